@@ -1,0 +1,82 @@
+# make demo, test, shell, notebook, docs, lint, bench-NAME, test-sage, test-install
+# Each sets up what it needs in .venv, once. With SAGE=/path/to/sage that Sage is used instead.
+
+PYTHONS    := python3.13 python3.12 python3.11 python3
+PYX        := $(shell find sage_tf -name '*.pyx')
+VENV       := .venv
+TENSORFLOW := tensorflow
+
+export TF_CPP_MIN_LOG_LEVEL  := 3
+export TF_ENABLE_ONEDNN_OPTS := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+ifdef SAGE
+  override SAGE := $(or $(shell command -v $(SAGE)),$(error there is no Sage at $(SAGE); give the path of its `sage` command))
+  READY  := .sage-$(subst /,-,$(abspath $(SAGE)))
+  PYTHON := $(SAGE) -python
+  REQUIRE := $(PYTHON) tools/environment.py require --keep
+else
+  SAGE   := $(abspath $(VENV))/bin/sage
+  READY  := $(VENV)/ready
+  PYTHON := $(VENV)/bin/python
+  REQUIRE := $(PYTHON) tools/environment.py require --tensorflow $(TENSORFLOW) --extra passagemath
+endif
+
+.DELETE_ON_ERROR:
+.PHONY: demo test test-install test-sage shell notebook docs lint setup clean
+
+demo: setup
+	$(SAGE) examples/workflow.sage
+
+test: setup $(READY)/test
+	$(PYTHON) tools/check.py --sage $(SAGE)
+
+test-install: setup $(READY)/test
+	$(PYTHON) -m pytest -m slow -s tests/install
+
+test-sage: setup
+	$(PYTHON) tests/sage_doctests.py
+
+bench-%: setup
+	$(PYTHON) benchmarks/bench_$*.py
+
+shell: setup
+	$(SAGE) -c 'from sage_tf.all import *; from sage.repl.interpreter import SageTerminalApp' && $(SAGE)
+
+notebook: setup $(READY)/notebook
+	$(SAGE) -n jupyter
+
+docs: setup $(READY)/docs
+	$(PYTHON) -m sphinx -W -b html doc doc/_build/html
+
+lint: setup $(READY)/lint
+	$(PYTHON) -m ruff check .
+
+setup: $(READY)/compiled
+
+clean:
+	rm -rf .venv .sage-* build/lib* build/temp* build/bdist* dist *.egg-info doc/_build
+	find sage_tf -name '*.so' -delete -o -name '*.c' -delete
+
+$(READY)/compiled: $(READY)/base $(PYX) setup.py
+	$(PYTHON) tools/environment.py compile
+	@touch $@
+
+$(READY)/base: pyproject.toml | $(READY)
+	$(REQUIRE)
+	@touch $@
+
+$(READY)/%: pyproject.toml | $(READY)/base
+	$(REQUIRE) --extra $*
+	@touch $@
+
+.sage-%:
+	@mkdir -p $@
+
+$(VENV)/ready:
+	@for python in $(PYTHONS); do \
+	  $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	    && exec $$python tools/environment.py create $(VENV); \
+	done; \
+	echo 'sage_tf needs Python 3.11, 3.12 or 3.13, and none is on the PATH: install one of them' >&2; exit 1
+	@mkdir -p $@
