@@ -157,7 +157,7 @@ def _holder(ring):
         return 'float64'
     if isinstance(ring, IntegerModRing):
         return 'int64'
-    is_real = _is_real(ring)
+    is_real = is_real_ring(ring)
     if is_real is None:
         return None
     bits = _precision(ring)
@@ -166,14 +166,14 @@ def _holder(ring):
     return 'complex64' if bits <= 24 else 'complex128'
 
 
-def _is_real(ring):
+def is_real_ring(ring):
     """
     Return whether a ring lies in the reals, None if it is no ring of complex numbers.
 
     EXAMPLES::
 
-        sage: from sage_tf.rings import _is_real
-        sage: _is_real(AA), _is_real(CIF), _is_real(CBF), _is_real(QuadraticField(-1)), _is_real(NumberField(x^2 - 2, 'a'))
+        sage: from sage_tf.rings import is_real_ring
+        sage: is_real_ring(AA), is_real_ring(CIF), is_real_ring(CBF), is_real_ring(QuadraticField(-1)), is_real_ring(NumberField(x^2 - 2, 'a'))
         (True, False, False, False, None)
     """
     from sage.rings.cc import CC
@@ -181,7 +181,7 @@ def _is_real(ring):
     prober = getattr(ring, 'coerce_embedding', None)
     embedding = prober() if prober is not None else None
     if embedding is not None and ring is not embedding.codomain():
-        return _is_real(embedding.codomain())
+        return is_real_ring(embedding.codomain())
     if RR.has_coerce_map_from(ring) or RealField(2).has_coerce_map_from(ring) or _is_interval(ring, real=True):
         return True
     if CC.has_coerce_map_from(ring) or ComplexField(2).has_coerce_map_from(ring) or _is_interval(ring, real=False):
