@@ -12,21 +12,19 @@ EXAMPLES::
     sage: block_of_list([1, -1], 'uint8')
     array([  1, 255], dtype=uint8)
 """
-from itertools import repeat
-
 import numpy as np
 from sage.rings.complex_double import ComplexDoubleElement
 from sage.rings.integer import Integer
 from sage.rings.rational import Rational
-from sage.rings.real_double import RealDoubleElement
+from sage.rings.real_double import RDF
 from sage.rings.real_mpfr import RealLiteral, RealNumber
 
 from sage_tf.conversion import entries
-from sage_tf.conversion.rounding import (FORMATS, PART, _overflow, numpy_type, round_complex, round_integer, round_number,
-                                         round_real)
+from sage_tf.conversion.exact import FORMATS, overflow
+from sage_tf.conversion.rounding import PART, numpy_type, round_complex, round_integer, round_real
 from sage_tf.rings import SIGNED, UNSIGNED
 
-entries.trust([int, float, np.float64, np.float32, np.float16, Integer, Rational, RealDoubleElement, RealNumber, RealLiteral],
+entries.trust([int, float, np.float64, np.float32, np.float16, Integer, Rational, type(RDF.zero()), RealNumber, RealLiteral],
               RealNumber)
 _TRUSTED_COMPLEX = {complex, np.complex128, np.complex64, ComplexDoubleElement}
 
@@ -63,59 +61,63 @@ def block_of_list(items, name):
         OverflowError: a number beyond 1.79769e+308 in absolute value does not fit in float64; use a wider dtype
     """
     if name in FORMATS:
-        return narrow(_doubles(items), name, items)
+        return _reals(items, name)
     if name in PART:
-        return _complex_block(items, name)
-    if name in SIGNED:
-        return _integers(items, name)
-    return np.fromiter((round_integer(x, name) for x in items), numpy_type(name), len(items))
+        return _complexes(items, name)
+    return _integers(items, name)
 
 
-def _doubles(items):
+def _reals(items, name):
     """
-    Return the ``float64`` values nearest to real numbers.
+    Return the values of a real float dtype nearest to numbers.
 
     EXAMPLES::
 
-        sage: from sage_tf.conversion.blocks import _doubles
-        sage: _doubles([1, 1/3])
-        array([1.        , 0.33333333])
+        sage: from sage_tf.conversion.blocks import _reals
+        sage: _reals([1, 1/3, pi], 'float32')
+        array([1.       , 0.33333334, 3.1415927 ], dtype=float32)
     """
     block = np.empty(len(items))
-    entries.fill_real(items, block, lambda x: round_real(x, 'float64'))
-    return block
+    entries.fill_real(items, block, lambda x: float(round_real(x, name)))
+    return narrow(block, name, lambda k: round_real(items[k], name))
 
 
-def _complex_block(items, name):
+def _complexes(items, name):
     """
-    Return the complex values nearest to numbers.
+    Return the values of a complex dtype nearest to numbers, part by part.
 
     EXAMPLES::
 
-        sage: from sage_tf.conversion.blocks import _complex_block
-        sage: _complex_block([CDF(1, 2), pi], 'complex128')
-        array([1.        +2.j, 3.14159265+0.j])
+        sage: from sage_tf.conversion.blocks import _complexes
+        sage: _complexes([CDF(1, 2), pi], 'complex64')
+        array([1.       +2.j, 3.1415927+0.j], dtype=complex64)
     """
-    if name != 'complex128':
-        return np.fromiter((round_complex(x, name) for x in items), numpy_type(name), len(items))
     block = np.empty(len(items), dtype=complex)
     entries.fill_complex(items, block, lambda x: complex(round_complex(x, name)), _TRUSTED_COMPLEX)
-    return block
+    if name == 'complex128':
+        return block
+    result = np.empty(len(items), dtype=numpy_type(name))
+    result.real = narrow(block.real, PART[name], lambda k: round_complex(items[k], name).real)
+    result.imag = narrow(block.imag, PART[name], lambda k: round_complex(items[k], name).imag)
+    return result
 
 
 def _integers(items, name):
     """
-    Return integers as a signed dtype, refusing what does not fit.
+    Return integers as a signed dtype, refusing what does not fit, or their residues as an unsigned one.
 
     EXAMPLES::
 
         sage: from sage_tf.conversion.blocks import _integers
-        sage: _integers([1, 4/2], 'int8')
-        array([1, 2], dtype=int8)
+        sage: _integers([1, 4/2], 'int8'), _integers([-1, 2^70 + 3], 'uint64')
+        (array([1, 2], dtype=int8), array([18446744073709551615,                    3], dtype=uint64))
     """
     block = np.empty(len(items), dtype=np.int64)
-    entries.fill_integer(items, block, lambda x: int(round_integer(x, 'int64')))
-    return _signed(block, name)
+    if name in SIGNED:
+        entries.fill_integer(items, block, lambda x: int(round_integer(x, name)))
+        return _signed(block, name)
+    entries.fill_integer(items, block, lambda x: int(np.uint64(round_integer(x, name)).view(np.int64)))
+    return _residues(block, name)
 
 
 # -- arrays ------------------------------------------------------------------------------------------------------------
@@ -215,11 +217,8 @@ def _float_array(array, name):
         sage: _float_array(numpy.array([2r^62r + 1r]), 'float32')
         array([4.611686e+18], dtype=float32)
     """
-    items = array if array.dtype.kind in 'iu' and array.dtype.itemsize == 8 else repeat(None)
-    doubles = array.astype(np.float64)
-    if name == 'float64':
-        return doubles
-    return narrow(doubles, name, items.reshape(-1).tolist() if isinstance(items, np.ndarray) else None)
+    inexact = array.dtype.kind in 'iu' and array.dtype.itemsize == 8
+    return narrow(array.astype(np.float64), name, (lambda k: round_real(array.flat[k], name)) if inexact else None)
 
 
 def _integer_array(array, name):
@@ -295,7 +294,10 @@ def _residues(array, name):
 
 # -- narrow floats -----------------------------------------------------------------------------------------------------
 
-def narrow(doubles, name, items=None):
+_CHUNK = 1 << 16
+
+
+def narrow(doubles, name, decide=None):
     r"""
     Round ``float64`` values to a narrower float dtype, once.
 
@@ -305,10 +307,34 @@ def narrow(doubles, name, items=None):
 
     - ``name`` -- name of a real float dtype
 
-    - ``items`` -- (default: ``None``) the exact numbers that ``doubles`` were rounded from, in the same order: where a double lies halfway
-      between two values of the narrow dtype, they decide
+    - ``decide`` -- (default: ``None``) function of a flat index that rounds the exact number from which that double was rounded, called
+      where the double lies halfway between two values of the narrow dtype; not needed where the doubles are exact
 
     OUTPUT: NumPy array of the dtype; OverflowError if a finite value is beyond its range
+
+    EXAMPLES::
+
+        sage: from sage_tf.conversion.blocks import narrow
+        sage: from sage_tf.conversion.rounding import round_real
+        sage: import numpy
+        sage: tie = 1 + 2^-24 + 2^-80
+        sage: narrow(numpy.array([float(tie)]), 'float32', lambda k: round_real(tie, 'float32')) > 1r
+        array([ True])
+        sage: narrow(numpy.array([1e-40r, numpy.inf, numpy.nan]), 'float32').tolist()
+        [9.99994610111476e-41, inf, nan]
+    """
+    if name == 'float64':
+        return doubles
+    result = np.empty(doubles.shape, dtype=numpy_type(name))
+    source, target = doubles.reshape(-1), result.reshape(-1)
+    for start in range(0, source.size, _CHUNK):                 # the temporaries stay small
+        target[start:start + _CHUNK] = _narrow_chunk(source[start:start + _CHUNK], name, decide and (lambda k: decide(start + k)))
+    return result
+
+
+def _narrow_chunk(doubles, name, decide):
+    """
+    Return :func:`narrow` of a short array.
 
     ALGORITHM:
 
@@ -316,26 +342,20 @@ def narrow(doubles, name, items=None):
 
     EXAMPLES::
 
-        sage: from sage_tf.conversion.blocks import narrow
+        sage: from sage_tf.conversion.blocks import _narrow_chunk
         sage: import numpy
-        sage: tie = 1 + 2^-24 + 2^-80
-        sage: narrow(numpy.array([float(tie)]), 'float32', [tie]) > 1r
-        array([ True])
-        sage: narrow(numpy.array([1e-40r, numpy.inf, numpy.nan]), 'float32').tolist()
-        [9.99994610111476e-41, inf, nan]
+        sage: float(_narrow_chunk(numpy.array([1/3]).astype(float), 'bfloat16', None)[0])
+        0.333984375
     """
-    if name == 'float64':
-        return doubles
     bits, low, high = FORMATS[name]
     significand, exponent = np.frexp(doubles)
     kept = np.minimum(bits, exponent - low)
     scaled = np.ldexp(significand, kept)
     rounded = np.ldexp(np.rint(scaled), exponent - kept)
-    if items is not None:
-        ties = np.flatnonzero((np.abs(scaled - np.trunc(scaled)) == 0.5).reshape(-1))
-        for k in ties:
-            rounded.flat[k] = round_number(items[k], name)
+    if decide is not None:
+        for k in np.flatnonzero(np.abs(scaled - np.trunc(scaled)) == 0.5):
+            rounded[k] = decide(int(k))
     finite = np.isfinite(doubles)
     if (finite & (np.abs(rounded) >= 2.0**high)).any():
-        raise _overflow(name)
+        raise overflow(name)
     return np.where(finite, rounded, doubles).astype(numpy_type(name))

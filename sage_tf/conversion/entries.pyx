@@ -76,6 +76,17 @@ cdef class _Gatekeeper:
         return self.last_answer
 
 
+cdef bint _reads(x, double *value) except -1:
+    """
+    Read the nearest double of a number of a trusted type; return whether it is settled, which an infinity is not (it may be an overflow).
+    """
+    try:
+        value[0] = PyFloat_AsDouble(x)
+    except OverflowError:
+        return False
+    return not isinf(value[0])
+
+
 def fill_real(items, double[::1] block, slow):
     r"""
     Fill a block with the ``float64`` values nearest to real numbers.
@@ -111,11 +122,7 @@ def fill_real(items, double[::1] block, slow):
     for x in items:
         if i == n:
             raise ValueError(f"more than {n} numbers given for a block of {n}")
-        if gate.trusts(x):
-            value = PyFloat_AsDouble(x)
-            if isinf(value):
-                value = slow(x)
-        else:
+        if not (gate.trusts(x) and _reads(x, &value)):
             value = slow(x)
         block[i] = value
         i += 1
@@ -140,16 +147,17 @@ def fill_complex(items, double complex[::1] block, slow, complex_types):
     """
     cdef Py_ssize_t i = 0, n = block.shape[0]
     cdef double complex value
+    cdef double real
     cdef _Gatekeeper gate = _Gatekeeper()
     for x in items:
         if i == n:
             raise ValueError(f"more than {n} numbers given for a block of {n}")
         if type(x) in complex_types:
-            value = complex(x)
-        elif gate.trusts(x):
-            value = PyFloat_AsDouble(x)
-            if isinf(value.real):
+            value = x
+            if isinf(value.real) or isinf(value.imag):
                 value = slow(x)
+        elif gate.trusts(x) and _reads(x, &real):
+            value = real
         else:
             value = slow(x)
         block[i] = value
@@ -220,16 +228,26 @@ cdef extern from *:
     """
     #include <stdlib.h>
     #include <string.h>
+    #include <sys/mman.h>
     #define NPY_TARGET_VERSION NPY_1_22_API_VERSION
     #include <numpy/arrayobject.h>
 
     /* TensorFlow takes a buffer over without a copy only where it is aligned to a cache line. */
     #define SAGE_TF_ALIGNMENT 64
+    #define SAGE_TF_HUGE (1 << 22)
 
     static void *sage_tf_malloc(void *context, size_t size) {
         void *block = NULL;
         (void)context;
-        return posix_memalign(&block, SAGE_TF_ALIGNMENT, size ? size : 1) ? NULL : block;
+        if (posix_memalign(&block, SAGE_TF_ALIGNMENT, size ? size : 1)) return NULL;
+    #ifdef MADV_HUGEPAGE
+        /* As NumPy does: without it the kernel's page faults cost more than the copy. */
+        if (size >= SAGE_TF_HUGE) {
+            size_t page = 4096, skip = page - (size_t)block % page;
+            madvise((char *)block + skip, size - skip, MADV_HUGEPAGE);
+        }
+    #endif
+        return block;
     }
     static void *sage_tf_calloc(void *context, size_t count, size_t size) {
         void *block;

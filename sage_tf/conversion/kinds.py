@@ -24,7 +24,7 @@ from sage.structure.coerce_exceptions import CoercionException
 from sage.structure.element import Element, Expression, Matrix, Vector, get_coercion_model
 
 from sage_tf.conversion import entries
-from sage_tf.conversion.rounding import is_real, require_constant
+from sage_tf.conversion.enclosures import is_real, require_constant
 from sage_tf.rings import TABLE, as_dtype, dtype_of
 
 # Infinity meets the rationals: [1, oo] is a list of reals, and [RealField(24)(1), oo] keeps its precision.

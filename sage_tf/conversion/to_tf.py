@@ -25,7 +25,8 @@ import tensorflow as tf
 from sage_tf.conversion import entries
 from sage_tf.conversion.blocks import block_of_array, block_of_list
 from sage_tf.conversion.kinds import common_name, kinds_of, name_of
-from sage_tf.conversion.rounding import midpoint as midpoint_of, require_constant, round_number
+from sage_tf.conversion.enclosures import midpoint as midpoint_of, require_constant
+from sage_tf.conversion.rounding import round_number
 from sage_tf.rings import as_dtype, dtype_of
 
 
