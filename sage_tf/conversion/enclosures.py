@@ -176,7 +176,7 @@ def _round_or_infinity(n, d, e, name):
     try:
         return round_fraction(n, d, e, name)
     except OverflowError:
-        return math.copysign(math.inf, n)
+        return -math.inf if n < 0 else math.inf
 
 
 def is_real(x):

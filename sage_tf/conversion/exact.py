@@ -136,14 +136,15 @@ def round_fraction(n, d, e, name):
     if scale > high + 1:
         raise overflow(name)
     if scale < low - 2:
-        return math.copysign(0.0, n)
+        return -0.0 if n < 0 else 0.0
     unit = max(scale - bits, low)
     quotient, exponent = _nearest(abs(n), d, e, unit)
     if quotient.bit_length() > bits and scale - bits >= low:    # the quotient had one bit too many: round anew, not twice
         quotient, exponent = _nearest(abs(n), d, e, unit + 1)
     if quotient.bit_length() + exponent > high:
         raise overflow(name)
-    return math.copysign(math.ldexp(quotient, exponent), n)
+    value = math.ldexp(quotient, exponent)
+    return -value if n < 0 else value
 
 
 def overflow(name):
