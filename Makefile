@@ -1,10 +1,12 @@
 # make demo, test, shell, notebook, docs, lint, bench-NAME, test-sage, test-install
 # Each sets up what it needs in .venv, once. With SAGE=/path/to/sage that Sage is used instead.
 
-PYTHONS    := python3.13 python3.12 python3.11 python3
-PYX        := $(shell find sage_tf -name '*.pyx')
-VENV       := .venv
-TENSORFLOW := tensorflow
+PYTHONS := python3.13 python3.12 python3.11 python3
+CYTHON  := $(shell find sage_tf -name '*.pyx' -o -name '*.pxd')
+VENV    := .venv
+
+# The wheel without CUDA, where there is one: it is smaller, and silent when it is imported
+TENSORFLOW := $(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),tensorflow-cpu,tensorflow)
 
 export TF_CPP_MIN_LOG_LEVEL  := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
@@ -14,7 +16,7 @@ ifdef SAGE
   override SAGE := $(or $(shell command -v $(SAGE)),$(error there is no Sage at $(SAGE); give the path of its `sage` command))
   READY  := .sage-$(subst /,-,$(abspath $(SAGE)))
   PYTHON := $(SAGE) -python
-  REQUIRE := $(PYTHON) tools/environment.py require --keep
+  REQUIRE := $(PYTHON) tools/environment.py require --tensorflow $(TENSORFLOW) --keep
 else
   SAGE   := $(abspath $(VENV))/bin/sage
   READY  := $(VENV)/ready
@@ -35,13 +37,15 @@ test-install: setup $(READY)/test
 	$(PYTHON) -m pytest -m slow -s tests/install
 
 test-sage: setup
-	$(PYTHON) tests/sage_doctests.py
+	$(PYTHON) tests/sage_doctests/run.py --sage $(SAGE)
 
 bench-%: setup
 	$(PYTHON) benchmarks/bench_$*.py
 
+shell notebook: export SAGE_STARTUP_FILE := $(CURDIR)/tools/session.sage
+
 shell: setup
-	$(SAGE) -c 'from sage_tf.all import *; from sage.repl.interpreter import SageTerminalApp' && $(SAGE)
+	$(SAGE)
 
 notebook: setup $(READY)/notebook
 	$(SAGE) -n jupyter
@@ -51,14 +55,15 @@ docs: setup $(READY)/docs
 
 lint: setup $(READY)/lint
 	$(PYTHON) -m ruff check .
+	$(PYTHON) -m cython_lint $(CYTHON)
 
 setup: $(READY)/compiled
 
 clean:
-	rm -rf .venv .sage-* build/lib* build/temp* build/bdist* dist *.egg-info doc/_build
+	rm -rf $(VENV) .sage-* build/lib* build/temp* build/bdist* dist *.egg-info doc/_build doc/reference
 	find sage_tf -name '*.so' -delete -o -name '*.c' -delete
 
-$(READY)/compiled: $(READY)/base $(PYX) setup.py
+$(READY)/compiled: $(READY)/base $(CYTHON) setup.py
 	$(PYTHON) tools/environment.py compile
 	@touch $@
 
@@ -75,8 +80,8 @@ $(READY)/%: pyproject.toml | $(READY)/base
 
 $(VENV)/ready:
 	@for python in $(PYTHONS); do \
-	  $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	  $$python -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	    && exec $$python tools/environment.py create $(VENV); \
 	done; \
-	echo 'sage_tf needs Python 3.11, 3.12 or 3.13, and none is on the PATH: install one of them' >&2; exit 1
+	echo 'sage_tf needs Python 3.11, 3.12 or 3.13 with its venv module, and none is on the PATH: install one of them' >&2; exit 1
 	@mkdir -p $@

@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 JOBS = 2
 LIMIT = 600  # seconds for one file; the tools below give up earlier, and say where they were
+GENERATED = {"_build", "reference"}  # folders of doc/ that Sphinx makes
 NOTHING_COLLECTED = 5  # pytest's exit code for a file of slow tests only
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "-o", f"faulthandler_timeout={LIMIT - 60}"]
@@ -88,7 +89,7 @@ def work(names):
         for kind, (patterns, _, _) in KINDS.items()
         for pattern in patterns
         for path in sorted(ROOT.glob(pattern))
-        if "_build" not in path.parts
+        if not GENERATED.intersection(path.parts)
     ]
     if not names:
         return found

@@ -1,0 +1,28 @@
+"""Sphinx: `make docs` builds doc/_build/html. The reference is made from the docstrings of all modules."""
+
+import tomllib
+from pathlib import Path
+
+from sphinx.ext.apidoc import main as list_modules
+
+HERE = Path(__file__).resolve().parent
+
+project = "sage_tf"
+author = "The sage_tf developers"
+copyright = "the sage_tf developers"
+version = release = tomllib.loads((HERE.parent / "pyproject.toml").read_text())["project"]["version"]
+
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.extlinks"]
+extlinks = {"issue": ("https://github.com/sagemath/sage/issues/%s", "Sage issue %s")}
+default_role = "math"  # as in Sage's docstrings
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True, "undoc-members": False, "show-inheritance": True}
+exclude_patterns = ["_build"]
+html_theme = "alabaster"
+html_theme_options = {"description": "TensorFlow as a part of SageMath", "page_width": "1100px"}
+
+
+def setup(app):
+    """Make the pages of the reference before they are read."""
+    arguments = ["--force", "--separate", "--module-first", "--no-toc", "-o", str(HERE / "reference"), str(HERE.parent / "sage_tf")]
+    app.connect("builder-inited", lambda _: list_modules(arguments) and None)
