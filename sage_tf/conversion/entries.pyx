@@ -200,17 +200,19 @@ def fill_integer(items, long long[::1] block, slow):
         raise ValueError(f"{i} numbers given for a block of {n}")
 
 
-def classes_of(items):
+def samples_of(items):
     r"""
-    Return the parents of Sage elements and the types of everything else in a list, each once, in order of appearance.
+    Return one item for each parent of Sage elements and each type of everything else in a list.
+
+    OUTPUT: dictionary from parents and types to the first item of that kind, in order of appearance
 
     EXAMPLES::
 
-        sage: from sage_tf.conversion.entries import classes_of
-        sage: classes_of([1, 2, 1/2, 3r])
-        [Integer Ring, Rational Field, <class 'int'>]
+        sage: from sage_tf.conversion.entries import samples_of
+        sage: list(samples_of([1, 2, 1/2, 3r]).items())
+        [(Integer Ring, 1), (Rational Field, 1/2), (<class 'int'>, 3)]
     """
-    cdef dict seen = {}
+    cdef dict samples = {}
     cdef object last = None, kind
     for x in items:
         kind = type(x)
@@ -219,9 +221,9 @@ def classes_of(items):
             if method is not None:
                 kind = method()
         if kind is not last:
-            seen[kind] = None
+            samples.setdefault(kind, x)
             last = kind
-    return list(seen)
+    return samples
 
 
 cdef extern from *:

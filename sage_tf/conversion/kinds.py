@@ -10,8 +10,8 @@ EXAMPLES::
     ('float64', 'float32', 'complex128')
 """
 from functools import singledispatch
+import numbers
 
-import numpy as np
 from sage.rings.abc import SymbolicRing
 from sage.rings.complex_double import CDF
 from sage.rings.infinity import InfinityRing, UnsignedInfinityRing
@@ -27,8 +27,11 @@ from sage_tf.conversion import entries
 from sage_tf.conversion.enclosures import is_real, require_constant
 from sage_tf.rings import TABLE, as_dtype, dtype_of
 
-# Infinity meets the rationals: [1, oo] is a list of reals, and [RealField(24)(1), oo] keeps its precision.
-_RING_OF_KIND = {int: ZZ, float: RDF, complex: CDF, InfinityRing: QQ, UnsignedInfinityRing: QQ}
+CONTAINERS = (Vector, Matrix, Polynomial, MPolynomial)
+UNSETTLED = (Expression, *CONTAINERS)
+
+# True is 1 among other numbers, as in Python. Infinity meets the rationals: [1, oo] is a list of reals, and [RealField(24)(1), oo] keeps its precision.
+_RING_OF_KIND = {bool: ZZ, int: ZZ, float: RDF, complex: CDF, InfinityRing: QQ, UnsignedInfinityRing: QQ}
 
 
 @singledispatch
@@ -77,13 +80,25 @@ def _(obj):
 @kinds_of.register(tuple)
 @kinds_of.register(range)
 def _(obj):
-    kinds = entries.classes_of(obj)
-    if all(not isinstance(kind, type) and kind in _NUMBER_RINGS for kind in kinds):
-        return set(kinds)
-    return set().union(*(kinds_of(item) for item in obj))
+    samples = entries.samples_of(obj)
+    if all(map(_is_settled, samples.values())):
+        return set(samples)
+    return set().union(*map(kinds_of, obj))
 
 
-_NUMBER_RINGS = {ZZ, QQ, *TABLE.values()}
+def _is_settled(item):
+    """
+    Return whether all objects of the parent or type of an item take the dtype that the item takes.
+
+    EXAMPLES::
+
+        sage: from sage_tf.conversion.kinds import _is_settled
+        sage: _is_settled(RealField(200)(1)), _is_settled(pi), _is_settled(vector([1]))
+        (True, False, False)
+    """
+    if isinstance(item, Element):
+        return not isinstance(item, UNSETTLED) and not hasattr(item, 'dtype')
+    return type(item) in _RING_OF_KIND
 
 
 def common_name(kinds):
@@ -115,9 +130,11 @@ def common_name(kinds):
     """
     if not kinds:
         raise ValueError("an empty list has no ring to deduce a dtype from; pass dtype= or base=")
+    if kinds == {bool}:
+        return 'bool'
     if len(kinds) == 1:
         kind = next(iter(kinds))
-        return kind if isinstance(kind, str) else dtype_of(_RING_OF_KIND.get(kind, kind)).name
+        return kind if isinstance(kind, str) else dtype_of(_ring_of(kind)).name
     signed = {kind for kind in kinds if isinstance(kind, str) and kind.startswith('int')}
     if signed == kinds:
         return max(kinds, key=lambda name: as_dtype(name).size)
@@ -140,17 +157,15 @@ def _ring_of(kind):
         sage: _ring_of(bool), _ring_of('float32'), _ring_of(float)
         (Integer Ring, Real Field with 24 bits of precision, Real Double Field)
     """
-    if kind is bool:                                            # True is 1 among other numbers, as in Python
-        return ZZ
     if isinstance(kind, str):
         return TABLE[kind]
-    if isinstance(kind, type) and issubclass(kind, (np.number, np.bool_)):
-        return TABLE[as_dtype(kind).name]
-    if isinstance(kind, type) and hasattr(kind, 'numerator'):
+    if kind in _RING_OF_KIND or not isinstance(kind, type):
+        return _RING_OF_KIND.get(kind, kind)
+    if issubclass(kind, numbers.Integral):                      # gmpy2's, say
+        return ZZ
+    if issubclass(kind, numbers.Rational):
         return QQ
-    if isinstance(kind, type) and kind not in _RING_OF_KIND:
-        raise TypeError(f"cannot convert objects of type {kind.__name__} to a tensor; expected numbers")
-    return _RING_OF_KIND.get(kind, kind)
+    raise TypeError(f"cannot convert objects of type {kind.__name__} to a tensor; expected numbers")
 
 
 def name_of(obj):

@@ -12,22 +12,17 @@ EXAMPLES::
 
 Symbolic expressions with variables become functions; see :mod:`sage_tf.symbolic`.
 """
-from functools import singledispatch
-from itertools import chain
-
 import numpy as np
 from sage.rings.infinity import AnInfinity
-from sage.rings.polynomial.multi_polynomial import MPolynomial
-from sage.rings.polynomial.polynomial_element import Polynomial
 from sage.structure.element import Element, Expression, Matrix, Vector
 import tensorflow as tf
 
 from sage_tf.conversion import entries
+from sage_tf.conversion.arrays import array_of, is_tensor, raw, require_equal_shapes
 from sage_tf.conversion.blocks import block_of_array, block_of_list
-from sage_tf.conversion.kinds import common_name, kinds_of, name_of
-from sage_tf.conversion.enclosures import midpoint as midpoint_of, require_constant
-from sage_tf.conversion.rounding import round_number
-from sage_tf.rings import as_dtype, dtype_of
+from sage_tf.conversion.enclosures import midpoint as midpoint_of
+from sage_tf.conversion.kinds import CONTAINERS, name_of
+from sage_tf.rings import SIGNED, as_dtype, dtype_of
 
 
 def to_tf(obj, dtype=None, *, sparse=False, midpoint=False):
@@ -91,12 +86,14 @@ def to_tf(obj, dtype=None, *, sparse=False, midpoint=False):
         TypeError: cannot convert 'one' of type str to a tensor; expected a number, vector, matrix, polynomial, constant expression, array or a list of these
     """
     name = None if dtype is None else dtype_of(dtype).name
-    if isinstance(obj, (tf.Tensor, tf.Variable)):
-        return recast(tf.convert_to_tensor(obj), name)
+    if is_tensor(obj):
+        return recast(raw(obj), name)
     if midpoint:
         obj = _midpoints(obj)
     if sparse:
         return _sparse(obj, name)
+    if _holds_tensors(obj):
+        return _stacked(obj, name or name_of(obj))
     return _own_tensor(entries.aligned(lambda: array_of(obj, name)))
 
 
@@ -117,30 +114,74 @@ def recast(tensor, name):
     """
     if name is None or tensor.dtype.name == name:
         return tensor
-    target = as_dtype(name)
-    source = as_dtype(tensor.dtype)
-    if not hasattr(tensor, 'numpy') or _keeps_all(source, target):
-        if source.is_complex and not target.is_complex:
-            raise TypeError(f"a complex tensor was given but the dtype {name} is real; pass dtype='complex128' or take tf.math.real")
-        return tf.cast(tensor, target)                          # differentiable, and the only way while tracing
+    source, target = as_dtype(tensor.dtype), as_dtype(name)
+    if not hasattr(tensor, 'numpy'):
+        _require_checkless(source, target)
+        return tf.cast(tensor, target)
+    if _is_inexact(source) and _is_inexact(target):
+        return _rounded(tensor, target)
     return _own_tensor(entries.aligned(lambda: block_of_array(tensor.numpy(), name)))
 
 
-def _keeps_all(source, target):
+def _is_inexact(dtype):
     """
-    Return whether every value of one dtype is a value of another.
+    Return whether a dtype holds real or complex floating-point numbers.
 
     EXAMPLES::
 
-        sage: from sage_tf.conversion.to_tf import _keeps_all
+        sage: from sage_tf.conversion.to_tf import _is_inexact
         sage: from sage_tf.rings import DTYPES
-        sage: _keeps_all(DTYPES['float32'], DTYPES['complex128']), _keeps_all(DTYPES['int64'], DTYPES['float64'])
+        sage: _is_inexact(DTYPES['bfloat16']), _is_inexact(DTYPES['int8'])
         (True, False)
     """
-    if source.name in ('uint8', 'uint16', 'uint32', 'uint64', 'bool'):
-        return False
-    return np.can_cast(source.as_numpy_dtype, target.as_numpy_dtype, 'safe') and not (
-        source.is_integer and source.size == 8)
+    return dtype.is_floating or dtype.is_complex
+
+
+def _require_checkless(source, target):
+    """
+    Raise TypeError if only the values of a tensor could tell whether they fit another dtype.
+
+    EXAMPLES::
+
+        sage: from sage_tf.conversion.to_tf import _require_checkless
+        sage: from sage_tf.rings import DTYPES
+        sage: _require_checkless(DTYPES['float64'], DTYPES['float32'])
+        sage: _require_checkless(DTYPES['float64'], DTYPES['int64'])
+        Traceback (most recent call last):
+        ...
+        TypeError: a symbolic tensor of dtype float64 was given for int64, but its values are unknown while tf.function traces; ...
+    """
+    integers = target.is_integer and source.is_integer and (
+        target.name not in SIGNED or np.can_cast(source.as_numpy_dtype, target.as_numpy_dtype))
+    if not (integers or target.is_complex or (target.is_floating and not source.is_complex)):
+        raise TypeError(f"a symbolic tensor of dtype {source.name} was given for {target.name}, but its values are unknown while "
+                        "tf.function traces; pass a tensor of that dtype or use tf.cast")
+
+
+def _rounded(tensor, target):
+    """
+    Return a real or complex tensor in another such dtype, rounded once and checked, with the gradient of a cast.
+
+    EXAMPLES::
+
+        sage: from sage_tf.conversion.to_tf import _rounded
+        sage: from sage_tf.rings import DTYPES
+        sage: import tensorflow
+        sage: x = tensorflow.Variable(0.1r, dtype='float64')
+        sage: with tensorflow.GradientTape() as tape:
+        ....:     y = 3r*_rounded(x.value(), DTYPES['float32'])
+        sage: float(tape.gradient(y, x))
+        3.0
+    """
+    def backward(upstream):
+        if upstream.dtype.is_complex and not tensor.dtype.is_complex:
+            upstream = tf.math.real(upstream)
+        return tf.cast(upstream, tensor.dtype)
+
+    @tf.custom_gradient
+    def forward(value):
+        return _own_tensor(entries.aligned(lambda: block_of_array(value.numpy(), target.name))), backward
+    return forward(tensor)
 
 
 def _own_tensor(array):
@@ -160,225 +201,46 @@ def _own_tensor(array):
     return tf.constant(array)
 
 
-# -- arrays of objects -------------------------------------------------------------------------------------------------
+# -- lists of tensors --------------------------------------------------------------------------------------------------
 
-@singledispatch
-def array_of(obj, name=None):
-    r"""
-    Return a NumPy array (or scalar) of the dtype called ``name`` with the values of an object, fresh memory in every case.
-
-    INPUT:
-
-    - ``obj`` -- as for :func:`to_tf`
-
-    - ``name`` -- (default: by the ring of ``obj``) name of a dtype of the table
+def _holds_tensors(obj):
+    """
+    Return whether a nested list holds a tensor.
 
     EXAMPLES::
 
-        sage: from sage_tf.conversion.to_tf import array_of
-        sage: array_of(vector(ZZ, [1, 2])), array_of([1/4], 'float16')
-        (array([1, 2]), array([0.25], dtype=float16))
-    """
-    if isinstance(obj, Element) or isinstance(obj, (int, float, complex, np.number, np.bool_)):
-        return _scalar(obj, name)
-    if hasattr(obj, '__array__'):
-        return array_of(np.asarray(obj), name)
-    numerator = getattr(obj, 'numerator', None)
-    if numerator is not None:                                   # fractions.Fraction, gmpy2
-        return _scalar(obj, name)
-    raise TypeError(f"cannot convert {obj!r} of type {type(obj).__name__} to a tensor; expected a number, vector, "
-                    "matrix, polynomial, constant expression, array or a list of these")
-
-
-def _scalar(obj, name):
-    """
-    Return a number as a NumPy scalar.
-
-    EXAMPLES::
-
-        sage: from sage_tf.conversion.to_tf import _scalar
-        sage: complex(_scalar(QQbar(2).sqrt(), None))
-        (1.4142135623730951+0j)
-    """
-    if isinstance(obj, Expression):
-        require_constant(obj)
-    return round_number(obj, name or name_of(obj))
-
-
-@array_of.register(tf.Tensor)
-@array_of.register(tf.Variable)
-def _(obj, name=None):
-    if not hasattr(obj, 'numpy'):
-        raise TypeError(f"{obj!r} is symbolic: it has no value while tf.function traces; convert it outside of the function")
-    return array_of(obj.numpy(), name)
-
-
-@array_of.register(np.ndarray)
-def _(obj, name=None):
-    if obj.dtype.kind in 'OSUVmM':
-        raise TypeError(f"an array of dtype {obj.dtype} was given; expected numbers: pass array.tolist() for Sage objects "
-                        "or convert the array with astype")
-    source = as_dtype(obj.dtype).name
-    return np.array(block_of_array(obj, name or source), order='C')
-
-
-@array_of.register(list)
-@array_of.register(tuple)
-@array_of.register(range)
-def _(obj, name=None):
-    kinds = entries.classes_of(obj)
-    if not obj and name is None:
-        raise ValueError("an empty list has no ring to deduce a dtype from; pass dtype= or base=")
-    name = name or common_name(kinds_of(obj))
-    if not any(is_container(kind) for kind in kinds):
-        return block_of_list(obj, name)
-    parts = [array_of(item, name) for item in obj]
-    for k, part in enumerate(parts):
-        if np.shape(part) != np.shape(parts[0]):
-            raise ValueError(f"ragged nested list: entry {k} has shape {np.shape(part)} where entry 0 has shape "
-                             f"{np.shape(parts[0])}; expected entries of equal shape")
-    return np.stack(parts)
-
-
-def is_container(kind):
-    """
-    Return whether objects of a parent or type have entries.
-
-    EXAMPLES::
-
-        sage: from sage_tf.conversion.to_tf import is_container
-        sage: is_container(ZZ^3), is_container(ZZ), is_container(list)
-        (True, False, True)
-    """
-    if isinstance(kind, type):
-        return not issubclass(kind, (int, float, complex, np.number, np.bool_)) and (
-            issubclass(kind, (list, tuple, range, np.ndarray, tf.Tensor, tf.Variable)))
-    return hasattr(kind, 'element_class') and issubclass(_element_type(kind), (Vector, Matrix, Polynomial, MPolynomial)) or (
-        hasattr(kind, 'dtype'))
-
-
-def _element_type(parent):
-    """
-    Return the class of a parent's elements.
-
-    EXAMPLES::
-
-        sage: from sage_tf.conversion.to_tf import _element_type
-        sage: issubclass(_element_type(ZZ^2), sage.structure.element.Vector)
-        True
-    """
-    kind = getattr(parent, 'Element', None) or parent.element_class
-    return kind if isinstance(kind, type) else type(parent.an_element())
-
-
-@array_of.register(Vector)
-def _(obj, name=None):
-    name = name or name_of(obj)
-    if not obj.is_dense():
-        return _scattered(obj.dict(copy=False), (obj.degree(),), name)
-    if _is_numpy_backed(obj):
-        return block_of_array(obj.numpy(), name)
-    return block_of_list(obj.list(copy=False), name)
-
-
-@array_of.register(Matrix)
-def _(obj, name=None):
-    name = name or name_of(obj)
-    shape = obj.nrows(), obj.ncols()
-    if not obj.is_dense():
-        return _scattered(obj.dict(copy=False), shape, name)
-    if _is_numpy_backed(obj):
-        return block_of_array(obj.numpy(), name)
-    if _is_small_integer(obj):
-        from sage.rings.real_double import RDF
-        return block_of_array(obj.change_ring(RDF).numpy().astype(np.int64), name)
-    return block_of_list(_Rows(obj), name).reshape(shape)
-
-
-@array_of.register(Polynomial)
-def _(obj, name=None):
-    return block_of_list(obj.list() or [obj.base_ring().zero()], name or name_of(obj))
-
-
-@array_of.register(MPolynomial)
-def _(obj, name=None):
-    terms = {tuple(exponents): c for exponents, c in obj.monomial_coefficients().items()}
-    shape = tuple(1 + max((exponents[k] for exponents in terms), default=0) for k in range(obj.parent().ngens()))
-    return _scattered(terms, shape, name or name_of(obj))
-
-
-class _Rows:
-    """
-    The entries of a matrix, row by row, without a list of all of them.
-
-    EXAMPLES::
-
-        sage: from sage_tf.conversion.to_tf import _Rows
-        sage: entries = _Rows(matrix(2, [1, 2, 3, 4]))
-        sage: len(entries), list(entries), entries[2]
-        (4, [1, 2, 3, 4], 3)
-    """
-
-    def __init__(self, matrix):
-        self._matrix = matrix
-
-    def __len__(self):
-        return self._matrix.nrows() * self._matrix.ncols()
-
-    def __iter__(self):
-        # Sage hands out whole rows several times faster than single entries.
-        return chain.from_iterable(self._matrix.row(i) for i in range(self._matrix.nrows()))
-
-    def __getitem__(self, k):
-        return self._matrix[divmod(int(k), self._matrix.ncols())]
-
-
-def _is_numpy_backed(obj):
-    """
-    Return whether a dense vector or matrix keeps its entries in a NumPy array.
-
-    EXAMPLES::
-
-        sage: from sage_tf.conversion.to_tf import _is_numpy_backed
-        sage: _is_numpy_backed(vector(CDF, [1])), _is_numpy_backed(matrix(RR, 1))
+        sage: from sage_tf.conversion.to_tf import _holds_tensors
+        sage: import tensorflow
+        sage: _holds_tensors([[1, 2], [3, tensorflow.constant(4r)]]), _holds_tensors([[1, 2]])
         (True, False)
     """
-    from sage.rings.complex_double import CDF
-    from sage.rings.real_double import RDF
-    return obj.base_ring() is RDF or obj.base_ring() is CDF
+    if not isinstance(obj, (list, tuple)):
+        return is_tensor(obj)
+    samples = entries.samples_of(obj).values()
+    return any(map(is_tensor, samples)) or (
+        any(isinstance(x, (list, tuple)) for x in samples) and any(map(_holds_tensors, obj)))
 
 
-def _is_small_integer(obj):
+def _stacked(obj, name):
     """
-    Return whether a dense matrix holds integers that are exact as doubles.
+    Return a nested list of tensors and numbers as one tensor, of which the gradients reach the tensors in the list.
 
     EXAMPLES::
 
-        sage: from sage_tf.conversion.to_tf import _is_small_integer
-        sage: _is_small_integer(matrix(ZZ, 1, [2^53])), _is_small_integer(matrix(ZZ, 1, [2^53 + 1]))
-        (True, False)
+        sage: from sage_tf.conversion.to_tf import _stacked
+        sage: import tensorflow
+        sage: _stacked([[1, 2], tensorflow.constant([3.0r, 4.0r])], 'float32').numpy()
+        array([[1., 2.],
+               [3., 4.]], dtype=float32)
     """
-    from sage.rings.integer_ring import ZZ
-    return obj.base_ring() is ZZ and obj.nrows() > 0 and obj.ncols() > 0 and obj.height() <= 2**53
+    if not isinstance(obj, (list, tuple)):
+        return to_tf(obj, name)
+    parts = [_stacked(item, name) for item in obj]
+    require_equal_shapes([tuple(part.shape) for part in parts])
+    return tf.stack(parts)
 
 
-def _scattered(entries_by_index, shape, name):
-    """
-    Return a dense array with the entries of a dictionary, zero elsewhere.
-
-    EXAMPLES::
-
-        sage: from sage_tf.conversion.to_tf import _scattered
-        sage: _scattered({(0, 1): 1/2}, (1, 2), 'float64')
-        array([[0. , 0.5]])
-    """
-    values = block_of_list(list(entries_by_index.values()), name)
-    array = np.zeros(shape, dtype=values.dtype)
-    if entries_by_index:
-        keys = np.array(list(entries_by_index), dtype=np.int64).reshape(len(entries_by_index), -1)
-        array[tuple(keys.T)] = values
-    return array
-
+# -- sparse tensors and midpoints --------------------------------------------------------------------------------------
 
 def _sparse(obj, name):
     """
@@ -428,7 +290,7 @@ def is_constant_number(obj):
     """
     if isinstance(obj, Expression):
         return not obj.variables() and not obj.is_relational()
-    if isinstance(obj, (Vector, Matrix, Polynomial, MPolynomial)):
+    if isinstance(obj, CONTAINERS):
         return False
     if isinstance(obj, AnInfinity):
         return True
