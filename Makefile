@@ -60,7 +60,7 @@ lint: setup $(READY)/lint
 setup: $(READY)/compiled
 
 clean:
-	rm -rf $(VENV) .sage-* build/lib* build/temp* build/bdist* dist *.egg-info doc/_build doc/reference
+	rm -rf $(VENV) .sage-* build/python dist *.egg-info doc/_build doc/reference
 	find sage_tf -name '*.so' -delete -o -name '*.c' -delete
 
 $(READY)/compiled: $(READY)/base $(CYTHON) setup.py

@@ -13,6 +13,8 @@ SOURCES = sorted(glob("sage_tf/**/*.pyx", recursive=True))
 NUMPY_2 = ("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")
 
 setup(
+    # not build/ itself, which setuptools would then leave out of an sdist: build/pkgs is source
+    options={"build": {"build_base": "build/python"}},
     ext_modules=cythonize(
         [
             Extension(
