@@ -25,7 +25,7 @@ import tensorflow as tf
 from sage_tf.conversion import entries
 from sage_tf.conversion.blocks import block_of_array, block_of_list
 from sage_tf.conversion.enclosures import require_constant
-from sage_tf.conversion.kinds import CONTAINERS, name_of
+from sage_tf.conversion.kinds import CONTAINERS, common_name, kinds_of_list, name_of
 from sage_tf.conversion.rounding import round_number
 from sage_tf.rings import as_dtype
 
@@ -120,8 +120,9 @@ def _(obj, name=None):
 @array_of.register(tuple)
 @array_of.register(range)
 def _(obj, name=None):
-    name = name or name_of(obj)
-    if not any(map(_has_entries, entries.samples_of(obj).values())):
+    samples = entries.samples_of(obj)
+    name = name or common_name(kinds_of_list(obj, samples))
+    if not any(map(_has_entries, samples.values())):
         return block_of_list(obj, name)
     parts = [array_of(item, name) for item in obj]
     require_equal_shapes(map(np.shape, parts))

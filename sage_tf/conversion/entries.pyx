@@ -213,13 +213,15 @@ def samples_of(items):
         [(Integer Ring, 1), (Rational Field, 1/2), (<class 'int'>, 3)]
     """
     cdef dict samples = {}
-    cdef object last = None, kind
+    cdef object last = None, last_type = None, kind
+    cdef bint has_parent = False
     for x in items:
         kind = type(x)
-        if kind is not int and kind is not float:
-            method = getattr(x, 'parent', None)
-            if method is not None:
-                kind = method()
+        if kind is not last_type:
+            last_type = kind
+            has_parent = hasattr(kind, 'parent')
+        if has_parent:
+            kind = x.parent()
         if kind is not last:
             samples.setdefault(kind, x)
             last = kind

@@ -80,10 +80,22 @@ def _(obj):
 @kinds_of.register(tuple)
 @kinds_of.register(range)
 def _(obj):
-    samples = entries.samples_of(obj)
+    return kinds_of_list(obj, entries.samples_of(obj))
+
+
+def kinds_of_list(items, samples):
+    """
+    Return :func:`kinds_of` of a list of which :func:`~sage_tf.conversion.entries.samples_of` is known.
+
+    EXAMPLES::
+
+        sage: from sage_tf.conversion.kinds import kinds_of_list
+        sage: kinds_of_list([1, 2], {ZZ: 1})
+        {Integer Ring}
+    """
     if all(map(_is_settled, samples.values())):
         return set(samples)
-    return set().union(*map(kinds_of, obj))
+    return set().union(*map(kinds_of, items))
 
 
 def _is_settled(item):
