@@ -1,0 +1,3 @@
+r"""
+Symbolic expressions as TensorFlow functions
+"""

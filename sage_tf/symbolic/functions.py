@@ -1,0 +1,185 @@
+r"""
+The table of symbolic functions
+
+One table: the name of a Sage function, how it is computed on real and on complex tensors, and of how many arguments.
+Everything else that needs to know about functions reads it.
+
+EXAMPLES::
+
+    sage: import tensorflow as tf
+    sage: from sage_tf.symbolic.functions import FUNCTIONS, UNARY
+    sage: FUNCTIONS['sec'].real(tf.constant(0.0r)).numpy()
+    np.float32(1.0)
+    sage: UNARY['sqrt'](tf.constant(-4r + 0j)).numpy()
+    np.complex128(2j)
+
+TESTS:
+
+Every name in the table is one of Sage's functions::
+
+    sage: from sage.symbolic.expression import symbol_table
+    sage: set(FUNCTIONS) - set(symbol_table['functions'])
+    set()
+"""
+from collections import namedtuple
+from functools import partial, reduce
+import operator
+
+from sage.symbolic.function_factory import SymbolicFunction
+from sage.symbolic.operators import FDerivativeOperator
+import tensorflow as tf
+
+from sage_tf.symbolic import complex as cx
+from sage_tf.symbolic import real as re
+
+# real, complex: functions on tensors of that kind, None where there is none; arity: number of arguments, None for any
+Row = namedtuple('Row', 'real complex arity', defaults=(1,))
+
+
+def _maximum(*tensors):
+    return reduce(tf.maximum, tensors)
+
+
+def _minimum(*tensors):
+    return reduce(tf.minimum, tensors)
+
+
+FUNCTIONS = {
+    'exp': Row(tf.exp, tf.exp),
+    'log': Row(tf.math.log, cx.log),
+    'sqrt': Row(tf.sqrt, cx.sqrt),
+
+    'sin': Row(tf.sin, tf.sin),
+    'cos': Row(tf.cos, tf.cos),
+    'tan': Row(tf.tan, tf.tan),
+    'cot': Row(re.cot, cx.cot),
+    'sec': Row(re.sec, cx.sec),
+    'csc': Row(re.csc, cx.csc),
+    'arcsin': Row(tf.asin, cx.arcsin),
+    'arccos': Row(tf.acos, cx.arccos),
+    'arctan': Row(tf.atan, cx.arctan),
+    'arccot': Row(re.arccot, cx.arccot),
+    'arcsec': Row(re.arcsec, cx.arcsec),
+    'arccsc': Row(re.arccsc, cx.arccsc),
+    'arctan2': Row(re.arctan2, None, 2),
+
+    'sinh': Row(tf.sinh, tf.sinh),
+    'cosh': Row(tf.cosh, tf.cosh),
+    'tanh': Row(tf.tanh, tf.tanh),
+    'coth': Row(re.coth, cx.coth),
+    'sech': Row(re.sech, cx.sech),
+    'csch': Row(re.csch, cx.csch),
+    'arcsinh': Row(tf.asinh, cx.arcsinh),
+    'arccosh': Row(tf.acosh, cx.arccosh),
+    'arctanh': Row(tf.atanh, cx.arctanh),
+    'arccoth': Row(re.arccoth, cx.arccoth),
+    'arcsech': Row(re.arcsech, cx.arcsech),
+    'arccsch': Row(re.arccsch, cx.arccsch),
+
+    'erf': Row(tf.math.erf, None),
+    'erfc': Row(tf.math.erfc, None),
+    'erfinv': Row(tf.math.erfinv, None),
+    'gamma': Row(re.gamma, None),
+    'log_gamma': Row(re.log_gamma, None),
+    'factorial': Row(re.factorial, None),
+
+    'abs': Row(tf.abs, cx.absolute),
+    'real_part': Row(tf.identity, cx.real_part),
+    'imag_part': Row(re.imag_part, cx.imag_part),
+    'conjugate': Row(tf.identity, tf.math.conj),
+    'arg': Row(re.arg, cx.arg),
+    'sgn': Row(re.sgn, None),
+    'floor': Row(re.floor, None),
+    'ceil': Row(re.ceil, None),
+    'frac': Row(re.frac, None),
+    'unit_step': Row(re.unit_step, None),
+    'heaviside': Row(re.heaviside, None),
+    'kronecker_delta': Row(re.kronecker_delta, None, 2),
+    'max': Row(_maximum, None, None),
+    'min': Row(_minimum, None, None),
+}
+
+assert all(callable(row.real) and (row.complex is None or callable(row.complex)) for row in FUNCTIONS.values())
+
+
+def operation(head, e):
+    r"""
+    Return the name under which the table has the operator of an expression.
+
+    INPUT:
+
+    - ``head`` -- operator of Sage, other than arithmetic
+
+    - ``e`` -- the expression that it heads
+
+    OUTPUT: a string; NotImplementedError naming the operator if the table does not have it
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.functions import operation
+        sage: e = cos(x)
+        sage: operation(e.operator(), e)
+        'cos'
+        sage: e = zeta(x)
+        sage: operation(e.operator(), e)
+        Traceback (most recent call last):
+        ...
+        NotImplementedError: the function zeta has no TensorFlow form yet; see sage_tf.symbolic.functions.FUNCTIONS for those that have
+
+    TESTS:
+
+    The incomplete gamma function has the name of the complete one, and a user's function may have any name::
+
+        sage: for e in (gamma(2, x), function('sin')(x), diff(function('u')(x), x), x < 1):
+        ....:     try: operation(e.operator(), e)
+        ....:     except NotImplementedError as error: print(error)
+        the function gamma of 2 arguments has no TensorFlow form yet; see sage_tf.symbolic.functions.FUNCTIONS for those that have
+        the function sin in sin(x) is not bound to anything; pass functions={sin: ...}, a Keras model or a callable on tensors
+        the derivative diff(u(x), x) of an unknown function has no TensorFlow form yet
+        the condition x < 1 within an expression has no TensorFlow form yet
+    """
+    if isinstance(head, FDerivativeOperator):
+        raise NotImplementedError(f"the derivative {e} of an unknown function has no TensorFlow form yet")
+    if isinstance(head, SymbolicFunction):
+        raise NotImplementedError(f"the function {head} in {e} is not bound to anything; pass functions={{{head}: ...}}, "
+                                  "a Keras model or a callable on tensors")
+    if e.is_relational():
+        raise NotImplementedError(f"the condition {e} within an expression has no TensorFlow form yet")
+    name, count = getattr(head, 'name', lambda: str(head))(), len(e.operands())
+    row = FUNCTIONS.get(name)
+    if row is None or row.arity not in (None, count):
+        arguments = f" of {count} arguments" if row else ""
+        raise NotImplementedError(f"the function {name}{arguments} has no TensorFlow form yet; "
+                                  "see sage_tf.symbolic.functions.FUNCTIONS for those that have")
+    return name
+
+
+def implementation(name, dtype):
+    r"""
+    Return the function on tensors of a dtype that computes a function of the table.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.functions import implementation
+        sage: implementation('sqrt', tf.float32)(tf.constant(4.0r)).numpy()
+        np.float32(2.0)
+        sage: implementation('floor', tf.complex64)
+        Traceback (most recent call last):
+        ...
+        NotImplementedError: the function floor has no TensorFlow form for complex64; ask for a real dtype
+    """
+    row = FUNCTIONS[name]
+    found = row.complex if dtype.is_complex else row.real
+    if found is None:
+        raise NotImplementedError(f"the function {name} has no TensorFlow form for {dtype.name}; ask for a real dtype")
+    return found
+
+
+def _apply(name, tensor):
+    """Return a function of the table at a tensor, by the dtype of the tensor."""
+    return implementation(name, tensor.dtype)(tensor)
+
+
+#: The functions of one argument by name, each a function of a ``tf.Tensor`` of a real or complex floating dtype.
+UNARY = {name: partial(_apply, name) for name, row in FUNCTIONS.items() if row.arity == 1}

@@ -1,0 +1,118 @@
+r"""
+Tensor functions with derivatives of our own
+
+EXAMPLES::
+
+    sage: import tensorflow as tf
+    sage: from sage_tf.symbolic.gradients import differentiable
+    sage: square = differentiable(lambda x: x*x, lambda x: 2r*x)
+    sage: t = tf.constant([1.0r, 3.0r])
+    sage: with tf.GradientTape() as tape:
+    ....:     tape.watch(t)
+    ....:     s = square(t)
+    sage: tape.gradient(s, t).numpy()
+    array([2., 6.], dtype=float32)
+"""
+import tensorflow as tf
+
+
+def broadcast(*tensors):
+    r"""
+    Return the given tensors, broadcast to their common shape.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.gradients import broadcast
+        sage: [t.shape.as_list() for t in broadcast(tf.zeros((2r, 1r)), tf.zeros(3r), tf.zeros(()))]
+        [[2, 3], [2, 3], [2, 3]]
+    """
+    first = tensors[0].shape
+    if first.is_fully_defined() and all(t.shape == first for t in tensors[1:]):
+        return tensors
+    shape = common_shape(tensors)
+    return [tf.broadcast_to(t, shape) for t in tensors]
+
+
+def common_shape(tensors):
+    r"""
+    Return the shape to which tensors broadcast: a ``TensorShape`` if it is known, else an integer tensor.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.gradients import common_shape
+        sage: common_shape([tf.zeros((2r, 1r)), tf.zeros(3r)])
+        TensorShape([2, 3])
+    """
+    shape = tf.TensorShape([])
+    for t in tensors:
+        shape = tf.broadcast_static_shape(shape, t.shape)
+    if shape.is_fully_defined():
+        return shape
+    shape = tf.constant([], tf.int32)
+    for t in tensors:
+        shape = tf.broadcast_dynamic_shape(shape, tf.shape(t))
+    return shape
+
+
+def differentiable(value, *partials):
+    r"""
+    Return a function on tensors with the given partial derivatives.
+
+    INPUT:
+
+    - ``value`` -- function of as many tensors (of one floating dtype) as there are ``partials``
+
+    - ``partials`` -- its partial derivatives, as functions of the same tensors; made of differentiable functions (the
+      function itself included), they give the higher derivatives too
+
+    OUTPUT: a function that broadcasts its arguments; for complex dtypes ``value`` is taken to be holomorphic
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.gradients import differentiable
+        sage: product = differentiable(lambda x, y: x*y, lambda x, y: y, lambda x, y: x)
+        sage: x, y = tf.constant([1.0r, 3.0r]), tf.constant(2.0r)
+        sage: with tf.GradientTape() as tape:
+        ....:     tape.watch((x, y))
+        ....:     p = product(x, y)
+        sage: [g.numpy() for g in tape.gradient(p, (x, y))]
+        [array([2., 2.], dtype=float32), np.float32(4.0)]
+    """
+    @tf.custom_gradient
+    def inner(*tensors):
+        def gradient(upstream):
+            slopes = [upstream * tf.math.conj(partial(*tensors)) for partial in partials]
+            return slopes if len(slopes) > 1 else slopes[0]
+        return value(*tensors), gradient
+
+    if len(partials) == 1:
+        return inner
+    return lambda *tensors: inner(*broadcast(*tensors))
+
+
+def flat(value):
+    r"""
+    Return a function of as many tensors as ``value`` takes, with derivative zero.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.gradients import flat
+        sage: t = tf.constant([1.5r])
+        sage: with tf.GradientTape() as tape:
+        ....:     tape.watch(t)
+        ....:     s = flat(tf.floor)(t)
+        sage: tape.gradient(s, t).numpy()
+        array([0.], dtype=float32)
+    """
+    @tf.custom_gradient
+    def inner(*tensors):
+        def gradient(upstream):
+            slopes = [tf.zeros_like(t) for t in tensors]
+            return slopes if len(slopes) > 1 else slopes[0]
+        return value(*tensors), gradient
+
+    return lambda *tensors: inner(*broadcast(*tensors))

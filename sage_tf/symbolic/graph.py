@@ -1,0 +1,301 @@
+r"""
+The shared graph of symbolic expressions
+
+:class:`Graph` reads Sage expressions into a list of nodes in which equal subexpressions are one node and every operand
+stands before its user. Constant subexpressions become a single node that keeps them exact.
+
+EXAMPLES::
+
+    sage: from sage_tf.symbolic.functions import operation
+    sage: from sage_tf.symbolic.graph import Graph
+    sage: graph = Graph(operation)
+    sage: root = graph.read(sin(sqrt(2)*pi*x) + sin(sqrt(2)*pi*x)^2)
+    sage: for number in graph.reachable([root]): print(number, graph.nodes[number])
+    0 Node(op='constant', args=(), value=2)
+    4 Node(op='symbol', args=(), value=x)
+    5 Node(op='constant', args=(), value=sqrt(2)*pi)
+    6 Node(op='mul', args=(5, 4), value=None)
+    7 Node(op='sin', args=(6,), value=None)
+    8 Node(op='pow', args=(7, 0), value=None)
+    9 Node(op='add', args=(8, 7), value=None)
+
+ALGORITHM:
+
+The expression is walked with an explicit stack, so that no nesting is too deep. Sage gives no identity of a
+subexpression, only a structural hash, which is computed once, and a structural comparison, which is immediate
+for a shared subexpression. That hash is weak: all of sin(x), sin(sin(sin(x))), ... have one value. So an expression met is
+compared with only the last few of its hash (a shared subexpression was met recently, as the walk goes depth
+first); what this misses is read a second time and then found by the exact key of its node, made of the operation and the
+numbers of the operands.
+"""
+from collections import defaultdict, deque, namedtuple
+import operator
+
+from sage.rings.complex_double import CDF, ComplexDoubleElement
+from sage.rings.complex_mpfr import ComplexNumber
+from sage.rings.integer import Integer
+from sage.rings.rational import Rational
+from sage.rings.rational_field import QQ
+from sage.rings.real_double import RealDoubleElement
+from sage.rings.real_mpfr import RealNumber
+from sage.symbolic.operators import add_vararg, mul_vararg
+from sage.symbolic.ring import SR
+
+from sage_tf.conversion.exact import exact
+
+Node = namedtuple('Node', 'op args value')
+
+ARITHMETIC = {add_vararg: 'add', operator.add: 'add', mul_vararg: 'mul', operator.mul: 'mul', operator.pow: 'pow'}
+
+# How many expressions of one hash are compared: see ALGORITHM above.
+_RECENT = 8
+
+
+class Graph:
+    r"""
+    Symbolic expressions as one graph without repetition.
+
+    INPUT:
+
+    - ``operation`` -- function of an operator of Sage and an expression it heads, returning the operation in the graph: a
+      string for a function that Sage can evaluate at constants, any other hashable object for what must not be
+      folded; it raises NotImplementedError for what has none
+
+    ATTRIBUTES:
+
+    - ``nodes`` -- list of ``Node(op, args, value)``: ``op`` is ``'symbol'``, ``'constant'``, ``'add'``, ``'mul'``, ``'pow'`` or what
+      ``operation`` returned, ``args`` are numbers of earlier nodes, ``value`` is the symbol or the exact constant
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.functions import operation
+        sage: from sage_tf.symbolic.graph import Graph
+        sage: graph = Graph(operation)
+        sage: e = x
+        sage: for k in range(100): e = e^2 + x                      # a tree of 2^100 nodes
+        sage: graph.read(e), len(graph.nodes)
+        (201, 202)
+    """
+    def __init__(self, operation):
+        self.nodes = []
+        self._operation = operation
+        self._numbers = {}                                                      # key of a node -> its number
+        self._met = defaultdict(lambda: deque(maxlen=_RECENT))                  # hash -> (expression, number)
+        self._rewritten = set()                                                 # constants that are not the operand itself
+
+    def read(self, expression):
+        """
+        Add an expression and return the number of its node.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.functions import operation
+            sage: from sage_tf.symbolic.graph import Graph
+            sage: graph = Graph(operation)
+            sage: [graph.read(e) for e in (x, x + 1, x, 1 + x)]
+            [0, 2, 0, 2]
+        """
+        todo, done = [(expression, None, 0)], []
+        while todo:
+            e, op, count = todo.pop()
+            if op is not None:
+                args = tuple(done[-count:])
+                del done[-count:]
+                number = self._remember(e, self._join(e, op, args))
+            else:
+                number = self._recall(e)
+                if number is None:
+                    op = self._open(e)
+                    if op is not None:
+                        operands = e.operands()
+                        todo.append((e, op, len(operands)))
+                        todo.extend((operand, None, 0) for operand in reversed(operands))
+                        continue
+                    number = self._remember(e, self._leaf(e))
+            done.append(number)
+        return done.pop()
+
+    def symbols(self):
+        """
+        Return the symbols of the graph, in the order in which they were met.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.functions import operation
+            sage: from sage_tf.symbolic.graph import Graph
+            sage: graph = Graph(operation)
+            sage: _ = graph.read(x + 1)
+            sage: graph.symbols()
+            [x]
+        """
+        return [node.value for node in self.nodes if node.op == 'symbol']
+
+    def reachable(self, roots):
+        """
+        Return the numbers of the nodes that the given ones stand on, themselves included, in order.
+
+        The parts of a joined constant are nodes of the graph that nothing needs.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.functions import operation
+            sage: from sage_tf.symbolic.graph import Graph
+            sage: graph = Graph(operation)
+            sage: root = graph.read(sqrt(2) + pi + x)
+            sage: [graph.nodes[number].value for number in graph.reachable([root])]
+            [x, pi + sqrt(2), None]
+        """
+        needed = set(roots)
+        for number in range(len(self.nodes) - 1, -1, -1):
+            if number in needed:
+                needed.update(self.nodes[number].args)
+        return sorted(needed)
+
+    def tree_size(self, root):
+        """
+        Return how many nodes an expression has when nothing is shared.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.functions import operation
+            sage: from sage_tf.symbolic.graph import Graph
+            sage: graph = Graph(operation)
+            sage: graph.tree_size(graph.read(sin(x) + sin(x)^2))
+            7
+        """
+        sizes = {}
+        for number in self.reachable([root]):
+            sizes[number] = 1 + sum(sizes[a] for a in self.nodes[number].args)
+        return sizes[root]
+
+    def _recall(self, e):
+        """Return the number of an expression met recently, or None."""
+        for other, number in reversed(self._met[hash(e)]):
+            if other.is_trivially_equal(e):
+                return number
+        return None
+
+    def _remember(self, e, number):
+        """Return the number of an expression after noting that it has been read."""
+        self._met[hash(e)].append((e, number))
+        return number
+
+    def _open(self, e):
+        """Return the operation of an expression that has operands to be read, None for a leaf."""
+        head = e.operator()
+        if head is None:
+            return None
+        op = ARITHMETIC.get(head)
+        if op is None:
+            try:
+                op = self._operation(head, e)
+            except NotImplementedError:
+                if e.variables() or not _has_value(e):
+                    raise
+                return None                                 # a constant, which Sage itself evaluates
+        return op
+
+    def _node(self, key, op, args, value):
+        """Return the number of the node with the given key, made if need be."""
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.nodes)
+            self.nodes.append(Node(op, args, value))
+        return number
+
+    def _leaf(self, e):
+        """Return the number of a symbol or of a constant without operands to be read."""
+        if e.is_symbol():
+            return self._node(('symbol', str(e)), 'symbol', (), e)
+        value = exact_constant(e)
+        is_rational = value.is_numeric() and isinstance(value.pyobject(), (Integer, Rational))
+        key = ('rational', value.pyobject()) if is_rational else ('leaf', len(self.nodes))
+        number = self._node(key, 'constant', (), value)
+        if value is not e:
+            self._rewritten.add(number)
+        return number
+
+    def _join(self, e, op, args):
+        """Return the number of the node of ``e``, whose operation and operands are given."""
+        constant = [a for a in args if self.nodes[a].op == 'constant']
+        if len(constant) == len(args) and isinstance(op, str):
+            return self._constant(e, op, args)
+        if op in ('add', 'mul') and len(constant) > 1:
+            args = (self._constant(None, op, tuple(constant)), *(a for a in args if self.nodes[a].op != 'constant'))
+        return self._node((op, args), op, args, None)
+
+    def _constant(self, e, op, args):
+        """
+        Return the number of a constant node that joins constants.
+
+        ``e`` is taken for its value unless it is None or holds inexact numbers.
+        """
+        number = self._numbers.get((op, args))
+        if number is None:
+            rewritten = not self._rewritten.isdisjoint(args)
+            if e is None or rewritten:
+                values = [self.nodes[a].value for a in args]
+                e = _rebuild(e, op, values)
+            number = self._node((op, args), 'constant', (), e)
+            if rewritten:
+                self._rewritten.add(number)
+        return number
+
+
+def _has_value(e):
+    """
+    Return whether Sage has a numerical value of a constant.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.graph import _has_value
+        sage: _has_value(zeta(SR(3))), _has_value(function('u')(1))
+        (True, False)
+    """
+    try:
+        return e.n() is not None
+    except (TypeError, ValueError, ArithmeticError, NotImplementedError):
+        return False
+
+
+def _rebuild(e, op, values):
+    """
+    Return the constant that an operation makes of constants.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.graph import _rebuild
+        sage: _rebuild(None, 'add', [SR(1), SR(2), pi]), _rebuild(sin(SR(1)), 'sin', [SR(2)])
+        (pi + 3, sin(2))
+    """
+    if op == 'add':
+        return SR(0).add(*values)
+    if op == 'mul':
+        return SR(1).mul(*values)
+    return e.operator()(*values)
+
+
+def exact_constant(e):
+    r"""
+    Return a constant leaf with its inexact number, if it is one, replaced by the rational of the same value.
+
+    A literal such as 0.1 has 53 bits. As a rational it does not lower the precision of the constants it meets.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.graph import exact_constant
+        sage: exact_constant(SR(0.125)), exact_constant(pi), exact_constant(SR(CC(0.5, 2))), exact_constant(SR(RR(oo)))
+        (1/8, pi, 2*I + 1/2, +infinity)
+    """
+    number = e.pyobject() if e.is_numeric() else None
+    if isinstance(number, (RealNumber, RealDoubleElement, float)):
+        parts = [number]
+    elif isinstance(number, (ComplexNumber, ComplexDoubleElement, complex)):
+        number = CDF(number) if isinstance(number, complex) else number
+        parts = [number.real(), number.imag()]
+    else:
+        return e
+    ratios = [exact(part) for part in parts]
+    if None in ratios:                                      # an infinity or NaN
+        return e
+    return sum((QQ((n, d)) * QQ(2)**k * unit for (n, d, k), unit in zip(ratios, (SR(1), SR.I()))), SR(0))

@@ -1,0 +1,214 @@
+r"""
+From the shared graph to TensorFlow
+
+A :class:`Program` is a straight line of TensorFlow operations made from a graph: every distinct subexpression is computed
+once, constants are rounded once, and neither making it nor running it is recursive.
+
+EXAMPLES::
+
+    sage: import tensorflow as tf
+    sage: from sage_tf.symbolic.functions import operation
+    sage: from sage_tf.symbolic.graph import Graph
+    sage: from sage_tf.symbolic.lowering import Program
+    sage: graph = Graph(operation)
+    sage: program = Program(graph, [graph.read(sqrt(2)*x + x^3)], [x], tf.float32)
+    sage: program([tf.constant([0.0r, 2.0r])])[0].numpy()
+    array([ 0.      , 10.828427], dtype=float32)
+"""
+import tensorflow as tf
+
+from sage_tf.conversion.rounding import round_number
+from sage_tf.symbolic.functions import implementation
+from sage_tf.symbolic.powers import LARGEST_PRODUCT, exponential_function, general_power, power_function, rational
+
+
+class Program:
+    r"""
+    TensorFlow operations that compute nodes of a graph.
+
+    INPUT:
+
+    - ``graph`` -- a :class:`~sage_tf.symbolic.graph.Graph`
+
+    - ``roots`` -- numbers of the nodes to compute
+
+    - ``symbols`` -- the symbols for which tensors will be given, in order
+
+    - ``dtype`` -- real or complex floating ``tf.DType``
+
+    Raises TypeError for a symbol without a tensor and for a constant that is not real when the dtype is,
+    NotImplementedError for a function without a form in the dtype, OverflowError for a constant that does not fit.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.functions import operation
+        sage: from sage_tf.symbolic.graph import Graph
+        sage: from sage_tf.symbolic.lowering import Program
+        sage: y = var('y')
+        sage: graph = Graph(operation)
+        sage: roots = [graph.read(x*y), graph.read(sin(x*y))]
+        sage: program = Program(graph, roots, [x, y], tf.float64)
+        sage: [t.numpy() for t in program([tf.constant(1r, tf.float64), tf.constant([0r, 2r], tf.float64)])]
+        [array([0., 2.]), array([0.        , 0.90929743])]
+    """
+    def __init__(self, graph, roots, symbols, dtype):
+        self._dtype = dtype
+        self._steps = []                                        # (function, slots of its arguments)
+        self._slots = {}                                        # key of a step -> its slot
+        self._graph = graph
+        self._inputs = {str(symbol): slot for slot, symbol in enumerate(symbols)}
+        self._slot_of_node = {}
+        for number in graph.reachable(roots):
+            self._slot_of_node[number] = self._lower(number)
+        self._roots = [self._slot(number) for number in roots]
+        self._plan = self._with_releases()
+        del self._slots, self._graph, self._slot_of_node
+
+    def __call__(self, inputs):
+        """
+        Return the tensors of the roots, given one tensor of the dtype for every symbol.
+        """
+        values = list(inputs)
+        for function, args, released in self._plan:
+            values.append(function(*[values[a] for a in args]))
+            for slot in released:
+                values[slot] = None
+        return [values[slot] for slot in self._roots]
+
+    def __len__(self):
+        """
+        Return the number of operations.
+
+        EXAMPLES::
+
+            sage: import tensorflow as tf
+            sage: from sage_tf.symbolic.functions import operation
+            sage: from sage_tf.symbolic.graph import Graph
+            sage: from sage_tf.symbolic.lowering import Program
+            sage: graph = Graph(operation)
+            sage: len(Program(graph, [graph.read(x^4 + x^2)], [x], tf.float64))          # x^2, its square, their sum
+            3
+        """
+        return len(self._steps)
+
+    def _with_releases(self):
+        """Return the steps, each with the slots that nothing needs after it."""
+        last, kept = {}, set(self._roots)
+        start = len(self._inputs)
+        for slot, (_, args) in enumerate(self._steps, start):
+            last.update((a, slot) for a in args)
+        released = {}
+        for slot, user in last.items():
+            if slot not in kept:
+                released.setdefault(user, []).append(slot)
+        return [(*step, released.get(slot, ())) for slot, step in enumerate(self._steps, start)]
+
+    def _emit(self, key, function, *args):
+        """Return the slot of a step, made if there is none with the same key and arguments."""
+        key = (key, args)
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._slots[key] = len(self._inputs) + len(self._steps)
+            self._steps.append((function, args))
+        return slot
+
+    # -- one method for each kind of node ------------------------------------------------------------------------------
+
+    def _lower(self, number):
+        """Return the slot of a node whose operands have theirs."""
+        node = self._graph.nodes[number]
+        special = _LOWER.get(node.op)
+        if special is not None:
+            return special(self, node)
+        function = implementation(node.op, self._dtype) if isinstance(node.op, str) else node.op.on_tensors(self._dtype)
+        return self._emit(node.op, function, *(self._slot(a) for a in node.args))
+
+    def _slot(self, number):
+        """Return the slot of a node; constants get theirs when they are first used as tensors."""
+        slot = self._slot_of_node[number]
+        if slot is None:
+            value = round_number(self._graph.nodes[number].value, self._dtype)
+            slot = self._slot_of_node[number] = self._emit(('constant', number), lambda: tf.constant(value))
+        return slot
+
+    def _symbol(self, node):
+        slot = self._inputs.get(str(node.value))
+        if slot is None:
+            raise TypeError(f"the variable {node.value} of the expression is neither among the variables "
+                            f"({', '.join(self._inputs) or 'none'}) nor a parameter; give it as one or substitute a value")
+        return slot
+
+    def _constant(self, node):
+        return None
+
+    def _sum(self, node):
+        """Add in pairs, so that the depth and the error of a long sum grow with the logarithm of its length."""
+        slots = [self._slot(a) for a in node.args]
+        while len(slots) > 1:
+            pairs = zip(slots[::2], slots[1::2])
+            slots = [self._emit('add', tf.add, a, b) for a, b in pairs] + (slots[-1:] if len(slots) % 2 else [])
+        return slots[0]
+
+    def _product(self, node):
+        """Multiply, dividing by the factors ``x^-1`` and negating for the factor -1."""
+        negated, divisors, slots = False, [], []
+        for a in node.args:
+            factor = self._graph.nodes[a]
+            exponent = self._constant_exponent(factor)
+            if factor.op == 'constant' and rational(factor.value) == -1:
+                negated = True
+            elif exponent is not None and rational(exponent) == -1:
+                divisors.append(self._slot(factor.args[0]))
+            else:
+                slots.append(self._slot(a))
+        result = self._multiplied(slots)
+        divisor = self._multiplied(divisors)
+        if result is None:
+            result = self._emit('reciprocal', tf.math.reciprocal, divisor)
+        elif divisor is not None:
+            result = self._emit('div', tf.divide, result, divisor)
+        return self._emit('neg', tf.negative, result) if negated else result
+
+    def _multiplied(self, slots):
+        """Return the slot of the product of slots, None for no slots."""
+        result = slots[0] if slots else None
+        for slot in slots[1:]:
+            result = self._emit('mul', tf.multiply, result, slot)
+        return result
+
+    def _constant_exponent(self, node):
+        """Return the exponent of a power with a constant one, else None."""
+        if node.op != 'pow' or self._graph.nodes[node.args[1]].op != 'constant':
+            return None
+        return self._graph.nodes[node.args[1]].value
+
+    def _power(self, node):
+        base, exponent = node.args
+        constant = self._constant_exponent(node)
+        if constant is not None:
+            n = rational(constant)
+            if n is not None and n.denominator() == 1 and 1 <= n <= LARGEST_PRODUCT:
+                return self._integer_power(self._slot(base), int(n))
+            return self._emit(('pow', exponent), power_function(constant, self._dtype), self._slot(base))
+        if self._graph.nodes[base].op == 'constant':
+            function = exponential_function(self._graph.nodes[base].value, self._dtype)
+            return self._emit(('exponential', base), function, self._slot(exponent))
+        return self._emit('pow', general_power(self._dtype), self._slot(base), self._slot(exponent))
+
+    def _integer_power(self, x, n):
+        """Return the slot of a power by products, which all powers of one base share."""
+        if n == 1:
+            return x
+        if n % 2:
+            return self._emit('mul', tf.multiply, self._integer_power(x, n - 1), x)
+        return self._emit('square', tf.square, self._integer_power(x, n // 2))
+
+
+_LOWER = {
+    'symbol': Program._symbol,
+    'constant': Program._constant,
+    'add': Program._sum,
+    'mul': Program._product,
+    'pow': Program._power,
+}

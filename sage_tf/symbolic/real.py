@@ -1,0 +1,142 @@
+r"""
+Functions of real tensors that TensorFlow lacks or has with another domain or gradient
+
+Outside of the real domain the value is NaN.
+
+EXAMPLES::
+
+    sage: import tensorflow as tf
+    sage: from sage_tf.symbolic import real
+    sage: real.log_gamma(tf.constant([4.0r, -1.5r], tf.float64)).numpy()
+    array([1.79175947,        nan])
+    sage: float(log(6)), log_gamma(-1.5)                        # -1.5 is outside of the real domain
+    (1.791759469228055, 0.860047015376481 - 6.28318530717959*I)
+"""
+import tensorflow as tf
+
+from sage_tf.symbolic.gradients import differentiable, flat
+
+
+def _like(x, number):
+    """Return a number as a scalar tensor of the dtype of ``x``."""
+    return tf.constant(number, x.dtype)
+
+
+# -- powers ------------------------------------------------------------------------------------------------------------
+
+def _slope_of_exponent(x, y):
+    """Return the derivative of ``x^y`` by ``y``; NaN for negative ``x``, where real powers exist for isolated ``y`` only."""
+    inside = tf.where(x == 0, tf.ones_like(x), x)
+    return tf.where((x == 0) & (y > 0), tf.zeros_like(x), power(x, y) * tf.math.log(inside))
+
+
+#: ``x^y``: the limit 0 of the derivative by ``y`` at x = 0, where TensorFlow's formula is right too, but NaN, not 0, below.
+power = differentiable(tf.pow, lambda x, y: y * power(x, y - 1), _slope_of_exponent)
+
+
+# -- trigonometric and hyperbolic functions ----------------------------------------------------------------------------
+
+def cot(x):
+    return 1 / tf.tan(x)
+
+
+def sec(x):
+    return 1 / tf.cos(x)
+
+
+def csc(x):
+    return 1 / tf.sin(x)
+
+
+def arcsec(x):
+    return tf.acos(1 / x)
+
+
+def arccsc(x):
+    return tf.asin(1 / x)
+
+
+# Sage's arccot is odd, with the value pi/2 at 0.
+arccot = differentiable(lambda x: tf.atan(1 / tf.where(x == 0, tf.zeros_like(x), x)), lambda x: -1 / (1 + x*x))
+
+
+def arctan2(y, x):
+    """Return the angle of the point (x, y); as in Sage the origin has none."""
+    return tf.where((x == 0) & (y == 0), _like(x, float('nan')), tf.atan2(y, x))
+
+
+# The derivatives of these three as TensorFlow would make them are 0*infinity where cosh overflows.
+coth = differentiable(lambda x: 1 / tf.tanh(x), lambda x: -csch(x) * csch(x))
+sech = differentiable(lambda x: 1 / tf.cosh(x), lambda x: -sech(x) * tf.tanh(x))
+csch = differentiable(lambda x: 1 / tf.sinh(x), lambda x: -csch(x) * coth(x))
+
+
+def arccoth(x):
+    return tf.atanh(1 / x)
+
+
+def arcsech(x):
+    return tf.acosh(1 / x)
+
+
+def arccsch(x):
+    return tf.asinh(1 / x)
+
+
+# -- the gamma function ------------------------------------------------------------------------------------------------
+
+def _gamma(x):
+    """Return gamma by its logarithm and, below 0, its sign; NaN at the negative integers."""
+    floor = tf.floor(x)
+    odd = floor - 2 * tf.floor(floor / 2)
+    sign = tf.where(x < 0, 1 - 2*odd, tf.ones_like(x))
+    return tf.where((x < 0) & (x == floor), _like(x, float('nan')), sign * tf.exp(tf.math.lgamma(x)))
+
+
+def _log_gamma(x):
+    """Return the logarithm of gamma; below 0 it is not real in Sage, also where gamma is positive."""
+    return tf.where(x < 0, _like(x, float('nan')), tf.math.lgamma(x))
+
+
+gamma = differentiable(_gamma, lambda x: gamma(x) * tf.math.digamma(x))
+log_gamma = differentiable(_log_gamma, tf.math.digamma)
+
+
+def factorial(x):
+    return gamma(x + 1)
+
+
+# -- piecewise constant functions and relatives ------------------------------------------------------------------------
+
+floor = flat(tf.floor)
+ceil = flat(tf.math.ceil)
+sgn = flat(tf.sign)
+
+
+def frac(x):
+    """Return the fractional part, which in Sage has the sign of ``x``."""
+    return x - tf.where(x < 0, ceil(x), floor(x))
+
+
+@flat
+def unit_step(x):
+    return tf.where(x < 0, tf.zeros_like(x), tf.where(x >= 0, tf.ones_like(x), x))
+
+
+@flat
+def heaviside(x):
+    """Return the step function with the value 1/2 at 0, where Sage leaves it open."""
+    return (tf.sign(x) + 1) / 2
+
+
+@flat
+def kronecker_delta(x, y):
+    return 1 - tf.abs(tf.sign(x - y))
+
+
+@flat
+def arg(x):
+    return tf.where(x < 0, _like(x, 3.141592653589793), tf.where(x >= 0, tf.zeros_like(x), x))
+
+
+imag_part = flat(tf.zeros_like)

@@ -1,0 +1,335 @@
+r"""
+Symbolic expressions as functions on tensors
+
+EXAMPLES::
+
+    sage: import tensorflow as tf
+    sage: from sage_tf.symbolic.tensor_function import TensorFunction
+    sage: y = var('y')
+    sage: f = TensorFunction(y^2 + sqrt(2)*x, (x, y)); f
+    TensorFunction in float64: (x, y) |--> y^2 + sqrt(2)*x
+    sage: f(tf.constant([0r, 1r], tf.float64), 3).numpy()
+    array([ 9.        , 10.41421356])
+    sage: t = tf.constant(2.0r, tf.float64)
+    sage: with tf.GradientTape() as tape:
+    ....:     tape.watch(t)
+    ....:     s = f(x=1, y=t)
+    sage: float(tape.gradient(s, t))
+    4.0
+
+Entries of vectors and matrices are the last axes of the result; an equation stands for the difference of its sides::
+
+    sage: v = TensorFunction(vector([x, x^2, 1]))
+    sage: v([1, 2]).numpy()
+    array([[1., 1., 1.],
+           [2., 4., 1.]])
+    sage: float(TensorFunction(x^2 == y, (x, y))(3, 4))
+    5.0
+"""
+from functools import partial
+
+import tensorflow as tf
+
+from sage_tf.conversion.to_sage import to_sage
+from sage_tf.conversion.to_tf import to_tf
+from sage_tf.rings import as_dtype, dtype_of
+from sage_tf.symbolic.gradients import common_shape
+from sage_tf.symbolic.graph import Graph
+from sage_tf.symbolic.lowering import Program
+from sage_tf.symbolic.operators import Binding
+from sage_tf.symbolic.source import Source
+
+DTYPES = ('float64', 'float32', 'complex128', 'complex64')
+
+
+class TensorFunction(tf.Module):
+    r"""
+    A symbolic expression as a batched, differentiable function on tensors.
+
+    INPUT:
+
+    - ``expression`` -- a symbolic expression, a callable one, an equation (standing for the difference of its sides), or a
+      vector or matrix of expressions
+
+    - ``variables`` -- symbol, or tuple or list of symbols, in the order of the call (default: the arguments of a callable
+      expression, otherwise all variables in alphabetical order, without the parameters)
+
+    - ``dtype`` -- ``float64`` (default), ``float32``, ``complex128`` or ``complex64``, as a ``tf.DType``, a name or a Sage ring
+
+    - ``functions`` -- dictionary from unknown functions, as ``function('u')``, to Keras models (the arguments become the
+      columns of their input) or callables on tensors
+
+    - ``parameters`` -- dictionary from symbols to initial values of trainable scalar variables
+
+    - ``jit`` -- ``None`` (default): a ``tf.function``, traced once for each rank and few shapes; ``True``: compiled by XLA, anew for every shape, which pays
+      when shapes repeat and arrays are large; ``False``: operation by operation
+
+    OUTPUT: a function of tensors, arrays, numbers and lists (Sage's too), given in order or by name. They are converted to the
+    dtype, real numbers to complex ones if need be, and broadcast as in NumPy. The result has the common shape of the inputs,
+    followed by the shape of the vector or matrix. It is a Sage tensor if all inputs are.
+
+    Raises TypeError for a variable without a place, for a constant or an input that is complex when the dtype is not, and for wrong
+    arguments of a call; NotImplementedError, naming it, for a function that is neither in the table nor bound.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.tensor_function import TensorFunction
+        sage: a = var('a')
+        sage: f = TensorFunction(a*sin(x), parameters={a: 2})
+        sage: float(f(pi/2))
+        2.0
+        sage: _ = f.trainable_variables[0].assign(5r)
+        sage: float(f(pi/2)), f.to_sage()
+        (5.0, 5.0*sin(x))
+
+    Unknown functions may be networks or anything that computes with tensors::
+
+        sage: u = function('u')
+        sage: TensorFunction(u(x) - u(x - 1), functions={u: tf.square})([1, 2, 3]).numpy()
+        array([1., 3., 5.])
+
+    TESTS::
+
+        sage: TensorFunction(a*x, (x,))
+        Traceback (most recent call last):
+        ...
+        TypeError: the variable a of the expression is neither among the variables (x) nor a parameter; give it as one or substitute a value
+        sage: TensorFunction(I*x)
+        Traceback (most recent call last):
+        ...
+        TypeError: I is not real but the dtype float64 is; pass dtype='complex128' or take .real()
+        sage: TensorFunction(x, dtype='int32')
+        Traceback (most recent call last):
+        ...
+        TypeError: dtype int32 was given for an expression; expected one of float64, float32, complex128, complex64
+        sage: loads(dumps(f)).to_sage()
+        5.0*sin(x)
+    """
+    def __init__(self, expression, variables=None, dtype=tf.float64, functions=None, parameters=None, jit=None):
+        super().__init__()
+        if jit not in (None, True, False):
+            raise TypeError(f"jit={jit!r} was given; expected None, True or False")
+        self._dtype = _checked_dtype(dtype)
+        self._jit = jit
+        self._binding = Binding(functions)
+        self._networks = list(self._binding.functions.values())
+        self._source = source = Source(expression, variables, parameters)
+        graph = Graph(self._binding.operation)
+        roots = [graph.read(e) for e in source.entries]
+        source.settle(graph, roots)
+        self._program = Program(graph, roots, (*source.variables, *source.parameters), self._dtype)
+        self._parameters = tuple(_parameter(*item, self._dtype) for item in source.parameters.items())
+        # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
+        self._compiled = self._evaluate if jit is False else tf.function(
+            partial(TensorFunction._evaluate, self), autograph=False, jit_compile=jit, reduce_retracing=True)
+
+    # -- calls ---------------------------------------------------------------------------------------------------------
+
+    def __call__(self, *args, **named):
+        """
+        Return the value at the given arguments.
+
+        TESTS::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: TensorFunction(x)(I)
+            Traceback (most recent call last):
+            ...
+            TypeError: I is not real but the dtype float64 is; pass dtype='complex128' or take .real()
+        """
+        if named or len(args) != len(self._source.variables):
+            args = self._source.in_order(args, named)
+        result = self._compiled(*map(self._tensor, args))
+        if args and tf.executing_eagerly() and all(_is_sage_tensor(value) for value in args):
+            return _sage_tensor(result)
+        return result
+
+    def _tensor(self, value):
+        """Return an argument of a call as a tensor of the dtype."""
+        if _is_sage_tensor(value):
+            value = value.to_tf()
+        elif not hasattr(value, '__tf_tensor__'):
+            return to_tf(value, self._dtype)
+        tensor = tf.convert_to_tensor(value)
+        if tensor.dtype == self._dtype:
+            return tensor
+        if as_dtype(tensor.dtype).is_complex and not self._dtype.is_complex:
+            raise TypeError(f"a tensor of dtype {tensor.dtype.name} was given but the dtype of the function is {self._dtype.name}; "
+                            "pass dtype='complex128' or take tf.math.real")
+        return tf.cast(tensor, self._dtype)
+
+    def _evaluate(self, *tensors):
+        """Return the value at tensors of the dtype, in the common shape of the tensors followed by the shape of the entries."""
+        batch = common_shape(tensors)
+        entries = self._program((*tensors, *(tf.convert_to_tensor(p) for p in self._parameters)))
+        entries = [_broadcast(entry, batch) for entry in entries]
+        if not self._source.shape:
+            return entries[0]
+        if not entries:
+            return tf.zeros(tf.concat([batch, self._source.shape], 0), self._dtype)
+        stacked = tf.stack(entries, axis=-1)
+        if len(self._source.shape) == 1:
+            return stacked
+        result = tf.reshape(stacked, tf.concat([tf.shape(stacked)[:-1], self._source.shape], 0))
+        result.set_shape(stacked.shape[:-1].concatenate(self._source.shape))
+        return result
+
+    # -- the symbolic side ---------------------------------------------------------------------------------------------
+
+    def expression(self):
+        """
+        Return the expression, as it was given.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: TensorFunction(x == 2).expression()
+            x == 2
+        """
+        return self._source.expression
+
+    def variables(self):
+        """
+        Return the symbols of the arguments, in the order of the call.
+
+        Those that TensorFlow calls variables are in ``trainable_variables``.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: f(s, r) = r + s
+            sage: TensorFunction(f).variables()
+            (s, r)
+        """
+        return self._source.variables
+
+    def parameters(self):
+        """
+        Return the ``tf.Variable`` of every parameter, by its symbol.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: a = var('a')
+            sage: TensorFunction(a*x, parameters={a: 1/3}, dtype='float32').parameters()[a].numpy() == RealField(24)(1/3)
+            True
+        """
+        return dict(zip(self._source.parameters, self._parameters))
+
+    def to_sage(self):
+        """
+        Return the expression with the present values of the parameters.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: a = var('a')
+            sage: TensorFunction(a*x, parameters={a: 1/4}).to_sage()
+            0.25*x
+        """
+        return self._source.substituted({symbol: to_sage(value) for symbol, value in self.parameters().items()})
+
+    def dtype(self):
+        """
+        Return the dtype in which the function computes.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: TensorFunction(x, dtype=RealField(24)).dtype().name
+            'float32'
+        """
+        return self._dtype
+
+    def __repr__(self):
+        """
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: TensorFunction(matrix([[x, 1]]))
+            TensorFunction in float64: (x) |-->
+            [x 1]
+        """
+        return f"TensorFunction in {self._dtype.name}: {self._source!r}"
+
+    def _latex_(self):
+        r"""
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: latex(TensorFunction(sqrt(x)))
+            \left(x\right) \mapsto \sqrt{x}
+        """
+        return self._source._latex_()
+
+    def __reduce__(self):
+        """
+        TESTS::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: loads(dumps(TensorFunction(x + 1, dtype='complex64')))
+            TensorFunction in complex64: (x) |--> x + 1
+        """
+        values = {symbol: variable.numpy() for symbol, variable in self.parameters().items()}
+        return TensorFunction, (self._source.expression, self._source.variables, self._dtype.name, self._binding.functions,
+                                values, self._jit)
+
+
+def expression_to_tf(expression, *variables, dtype=None, functions=None, parameters=None, jit=None):
+    r"""
+    Return an expression as a function on tensors.
+
+    INPUT: as for :class:`TensorFunction`; the variables are separate arguments, or one tuple or list
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.tensor_function import expression_to_tf
+        sage: y = var('y')
+        sage: expression_to_tf(x/y, y, x)
+        TensorFunction in float64: (y, x) |--> x/y
+        sage: expression_to_tf(x/y, [y, x], dtype='float32')
+        TensorFunction in float32: (y, x) |--> x/y
+        sage: expression_to_tf(x/y, 2)
+        Traceback (most recent call last):
+        ...
+        TypeError: 2 was given as a variable; expected symbols, as made by var()
+    """
+    if len(variables) == 1 and isinstance(variables[0], (tuple, list)):
+        variables = variables[0]
+    return TensorFunction(expression, variables or None, 'float64' if dtype is None else dtype, functions, parameters, jit)
+
+
+def _checked_dtype(dtype):
+    """Return a dtype given as such, by name or by its ring, if functions can compute in it."""
+    found = dtype_of(dtype)
+    if found.name not in DTYPES:
+        raise TypeError(f"dtype {found.name} was given for an expression; expected one of {', '.join(DTYPES)}")
+    return found
+
+
+def _parameter(symbol, value, dtype):
+    """Return the trainable variable of a parameter."""
+    value = to_tf(value, dtype)
+    if value.shape.rank:
+        raise ValueError(f"the parameter {symbol} was given an initial value of shape {value.shape}; expected a number")
+    return tf.Variable(value, name=str(symbol))
+
+
+def _broadcast(tensor, shape):
+    """Return a tensor broadcast to a shape; what has it already is not touched."""
+    if isinstance(shape, tf.TensorShape) and tensor.shape == shape:
+        return tensor
+    return tf.broadcast_to(tensor, shape)
+
+
+def _is_sage_tensor(value):
+    """Return whether an argument is an element of a space of tensors."""
+    from sage_tf.tensors.element import Tensor                  # tensors stand above functions
+    return isinstance(value, Tensor)
+
+
+def _sage_tensor(raw):
+    """Return a tensor as an element of its space."""
+    from sage_tf.tensors.element import Tensor
+    return Tensor(raw)
