@@ -29,6 +29,8 @@ from sage_tf.conversion.kinds import CONTAINERS, common_name, kinds_of_list, nam
 from sage_tf.conversion.rounding import round_number
 from sage_tf.rings import as_dtype
 
+_CHUNK = 1 << 16
+
 
 @singledispatch
 def array_of(obj, name=None):
@@ -181,7 +183,7 @@ def _(obj, name=None):
     if _is_numpy_backed(obj):
         return block_of_array(obj.numpy(), name)
     if _is_small_integer(obj):
-        return block_of_array(obj.change_ring(RDF).numpy().astype(np.int64), name)
+        return block_of_array(_small_integers(obj), name)
     return block_of_list(_Rows(obj), name).reshape(shape)
 
 
@@ -247,6 +249,24 @@ def _is_small_integer(obj):
         (True, False)
     """
     return obj.base_ring() is ZZ and obj.nrows() > 0 and obj.ncols() > 0 and obj.height() <= 2**53
+
+
+def _small_integers(obj):
+    """
+    Return a matrix of integers that are exact as doubles as an array, through Sage's fast conversion to RDF.
+
+    EXAMPLES::
+
+        sage: from sage_tf.conversion.arrays import _small_integers
+        sage: _small_integers(matrix(ZZ, [[1, 2], [3, 4]]))
+        array([[1, 2],
+               [3, 4]])
+    """
+    array = np.empty((obj.nrows(), obj.ncols()), dtype=np.int64)
+    step = max(1, _CHUNK // obj.ncols())
+    for i in range(0, obj.nrows(), step):                       # the doubles stay few
+        array[i:i + step] = obj.matrix_from_rows(range(i, min(i + step, obj.nrows()))).change_ring(RDF).numpy()
+    return array
 
 
 def _scattered(entries_by_index, shape, name):

@@ -353,7 +353,9 @@ def _narrow_chunk(doubles, name, decide):
     scaled = np.ldexp(significand, kept)
     rounded = np.ldexp(np.rint(scaled), exponent - kept)
     if decide is not None:
-        for k in np.flatnonzero(np.abs(scaled - np.trunc(scaled)) == 0.5):
+        with np.errstate(invalid='ignore'):                     # an infinity less itself is no tie
+            ties = np.flatnonzero(np.abs(scaled - np.trunc(scaled)) == 0.5)
+        for k in ties:
             rounded[k] = decide(int(k))
     finite = np.isfinite(doubles)
     if (finite & (np.abs(rounded) >= 2.0**high)).any():
