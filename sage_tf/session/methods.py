@@ -1,0 +1,366 @@
+r"""
+Methods on classes that are not ours: ``to_tf`` on Sage's elements, ``to_sage`` on TensorFlow's tensors, and what makes the two meet
+
+EXAMPLES::
+
+    sage: import sage_tf, tensorflow
+    sage: t = tensorflow.constant([1.5r, 2.0r], 'float64')
+    sage: vector([1, 2]).to_tf().numpy(), t.to_sage()
+    (array([1, 2]), (1.5, 2.0))
+    sage: vector([1, 2]) + t, (1/2) * t, matrix([[1, 2], [3, 4]]) * t, x * t
+    ((2.5, 4.0), (0.75, 1.0), (5.5, 12.5), (1.5*x, 2.0*x))
+    sage: vector(t), matrix(t), RR(t[0r]), QQ(t[0r])
+    ((1.5, 2.0), [1.5 2.0], 1.50000000000000, 3/2)
+
+Where TensorFlow's operator comes first the result is TensorFlow's, and means the same::
+
+    sage: (t + vector([1, 2])).numpy(), tensorflow.sin(pi/2).numpy() == 1r
+    (array([2.5, 4. ]), True)
+    sage: (tensorflow.ones((2r, 2r)) * matrix([[1, 2], [3, 4]])).numpy()        # a matrix product, as in Sage
+    array([[4., 6.],
+           [4., 6.]], dtype=float32)
+"""
+from functools import reduce
+from itertools import chain
+import operator
+
+import keras
+from sage.categories.sets_cat import Sets
+from sage.matrix.matrix_space import MatrixSpace
+from sage.rings.abc import CallableSymbolicExpressionRing, SymbolicRing
+from sage.structure.element import Element, Expression, Matrix, Vector, get_coercion_model
+from sage.symbolic.callable import CallableSymbolicExpressionRing_class
+import tensorflow as tf
+
+from sage_tf.conversion.protocols import PROTOCOLS
+from sage_tf.conversion.to_sage import to_sage
+from sage_tf.conversion.to_tf import to_tf as constant_to_tf
+from sage_tf.rings import widest
+from sage_tf.session.patches import Patches
+from sage_tf.symbolic.functions import UNARY
+from sage_tf.tensors.actions import action, raw_action, raw_product
+from sage_tf.tensors.element import Tensor
+from sage_tf.tensors.space import TensorSpace
+
+# What TensorFlow computes with, its tensors first.
+RAW = (tf.Tensor, tf.Variable, keras.Variable)
+_patches = Patches()
+
+
+# -- Sage's elements ---------------------------------------------------------------------------------------------------
+
+def to_tf(self, *variables, dtype=None, functions=None, parameters=None, jit=None, sparse=False, midpoint=False):
+    r"""
+    Return a constant as a ``tf.Tensor``, anything with variables as a :class:`~sage_tf.symbolic.tensor_function.TensorFunction`.
+
+    INPUT:
+
+    - ``variables`` -- symbolic variables in the order of the call (default: ``arguments()`` of a callable expression,
+      otherwise ``variables()``); for a constant, a ring or dtype may stand here
+
+    - ``dtype`` -- a Sage ring, a dtype or its name (default: by the ring for constants, ``float64`` for functions)
+
+    - ``functions``, ``parameters``, ``jit`` -- for functions: what unknown functions are, the initial values of trainable variables, and how to compile
+
+    - ``sparse``, ``midpoint`` -- for constants: whether to return a ``tf.SparseTensor``, and to take intervals at their midpoints
+
+    EXAMPLES::
+
+        sage: import sage_tf
+        sage: matrix(QQ, [[1/2, 2]]).to_tf().numpy(), (pi/4).to_tf('float32').numpy()
+        (array([[0.5, 2. ]]), 0.7853982)
+        sage: f = (x^2 + 1).to_tf(); f([1.0, 2.0]).numpy()
+        array([2., 5.])
+        sage: SR(5).to_tf(x)([1, 2, 3]).numpy()
+        array([5., 5., 5.])
+
+    TESTS::
+
+        sage: QQ['t'].to_tf()
+        Traceback (most recent call last):
+        ...
+        AttributeError: ... has no attribute 'to_tf'...
+        sage: ZZ(3).to_tf(functions={})
+        Traceback (most recent call last):
+        ...
+        TypeError: functions were given for the constant 3; they belong to symbolic expressions
+        sage: SymmetricGroup(3).one().to_tf()
+        Traceback (most recent call last):
+        ...
+        TypeError: no dtype holds ...
+    """
+    if is_function(self, variables):
+        if sparse or midpoint:
+            raise TypeError(f"sparse or midpoint was given for the function {self}; they belong to constants")
+        from sage_tf.symbolic.tensor_function import expression_to_tf
+        return expression_to_tf(self, *variables, dtype=dtype, functions=functions, parameters=parameters, jit=jit)
+    given = [name for name, value in (('functions', functions), ('parameters', parameters), ('jit', jit)) if value is not None]
+    if given:
+        raise TypeError(f"{given[0]} were given for the constant {self}; they belong to symbolic expressions")
+    if variables:
+        if len(variables) > 1 or dtype is not None:
+            raise TypeError(f"{self} is no symbolic expression, so it takes no variables; call .to_tf(dtype)")
+        dtype = variables[0]
+    return constant_to_tf(self, dtype, sparse=sparse, midpoint=midpoint)
+
+
+def is_function(obj, variables=()):
+    r"""
+    Return whether an object is to become a function rather than a constant.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.methods import is_function
+        sage: f(x) = 5
+        sage: [is_function(e) for e in (x, pi, f, vector([x, 1]), vector([pi, 1]), x == 1, 5)]
+        [True, False, True, True, False, True, False]
+        sage: is_function(pi, (x,)), is_function(pi, ('float32',))
+        (True, False)
+    """
+    ring = obj.parent() if isinstance(obj, Expression) else obj.base_ring() if isinstance(obj, (Vector, Matrix)) else None
+    if not isinstance(ring, SymbolicRing):
+        return False
+    given = list(chain.from_iterable(v if isinstance(v, (tuple, list)) else (v,) for v in variables))
+    return (isinstance(ring, CallableSymbolicExpressionRing) or has_variables(obj)
+            or bool(given) and all(isinstance(v, Expression) for v in given))
+
+
+def has_variables(obj):
+    r"""
+    Return whether a symbolic expression, vector or matrix has free variables or is an equation.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.methods import has_variables
+        sage: has_variables(pi), has_variables(x), has_variables(vector([pi, x]))
+        (False, True, True)
+    """
+    entries = [obj] if isinstance(obj, Expression) else obj.list()
+    return any(entry.is_relational() or entry.variables() for entry in entries)
+
+
+def _call_element(original):
+    """
+    Return the method that calls a callable expression, also with tensors.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: f(x, y) = x*y + 1
+        sage: f(tensorflow.constant([1.0r, 2.0r], 'float64'), 3).numpy(), f(2, 3)
+        (array([4., 7.]), 7)
+    """
+    def call(self, element, *args, **kwds):
+        values = (*args, *kwds.values())
+        if not any(isinstance(value, (*RAW, Tensor)) for value in values):
+            return original(self, element, *args, **kwds)
+        from sage_tf.symbolic.tensor_function import expression_to_tf
+        return expression_to_tf(element, jit=False, dtype=_dtype_of_call(values))(*args, **kwds)
+    return call
+
+
+def _dtype_of_call(values):
+    """
+    Return the dtype in which an expression is evaluated at tensors and numbers: the floating one of its tensors that is the least precise.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.methods import _dtype_of_call
+        sage: import tensorflow
+        sage: _dtype_of_call([tensorflow.constant([1r]), 2]).name, _dtype_of_call([tensorflow.constant([1.0r]), 2]).name
+        ('float64', 'float32')
+    """
+    dtypes = [tf.as_dtype(value.dtype() if isinstance(value, Tensor) else value.dtype)
+              for value in values if isinstance(value, (*RAW, Tensor))]
+    dtypes = [dtype for dtype in dtypes if dtype.is_floating or dtype.is_complex]
+    return reduce(widest, dtypes) if dtypes else tf.float64
+
+
+# -- TensorFlow's tensors ----------------------------------------------------------------------------------------------
+
+def _sage_(self):
+    """
+    Return a raw tensor as Sage's coercion takes it: an element of a tensor space.
+
+    While ``tf.function`` traces there are no values, and the operation is left to TensorFlow.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: tensorflow.constant([1r, 2r])._sage_().parent()
+        Space of tensors of shape (2,) over int32
+    """
+    value = tf.convert_to_tensor(self)
+    if not hasattr(value, 'numpy'):
+        raise AttributeError("a symbolic tensor has no value; TensorFlow's own operators take it")
+    return Tensor(value)
+
+
+def _latex_(self):
+    r"""
+    Return the LaTeX code of a raw tensor.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: latex(tensorflow.constant([1r, 2r]))
+        \left(1,\,2\right)
+    """
+    return Tensor(self)._latex_()
+
+
+def _function_method(function):
+    """Return the method of raw tensors by which a function of Sage asks for its value."""
+    def method(self):
+        value = tf.convert_to_tensor(self)
+        return function(value if value.dtype.is_floating or value.dtype.is_complex else tf.cast(value, tf.float64))
+    return method
+
+
+def _convert(value, dtype=None, name=None, as_ref=False):
+    """
+    Return a Sage element as the tensor that a TensorFlow function asks for.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: tensorflow.stack([QQ(1/2), QQ(1/3)]).dtype.name, tensorflow.add(tensorflow.constant(1.5r), 1/2).numpy()
+        ('float64', 2.0)
+        sage: tensorflow.sin(x)
+        Traceback (most recent call last):
+        ...
+        TypeError: x has the free variable x where a number is needed; substitute a value or call .to_tf(x) for a function
+    """
+    if not _patches:
+        return NotImplemented
+    return value.to_tf(dtype) if isinstance(value, Tensor) else constant_to_tf(value, dtype)
+
+
+def _operator(original, symbol, reflected):
+    """
+    Return an operator of raw tensors that leaves to Sage what TensorFlow would do entrywise to a matrix.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: m = tensorflow.constant([[1.0r, 2.0r]])
+        sage: (m * matrix([[1], [2]])).numpy(), (m @ matrix([[1], [2]])).numpy(), m * x
+        (array([[5.]], dtype=float32), array([[5.]], dtype=float32), [1.00000*x 2.00000*x])
+        sage: m / matrix([[1, 2], [3, 4]])
+        [ 1.00000 0.000000]
+    """
+    def operate(self, other):
+        if isinstance(other, Element):
+            if isinstance(other, Matrix) or isinstance(other, Expression) and has_variables(other):
+                return _with_sage(self, other, symbol, reflected)
+        return original(self, other)
+    operate.__name__, operate.__doc__ = original.__name__, original.__doc__
+    return operate
+
+
+def _with_sage(raw, other, symbol, reflected):
+    """Return the product or quotient of a raw tensor and a matrix, or an expression with variables."""
+    if isinstance(other, Matrix) and symbol in ('mul', 'matmul') and not has_symbols(other):
+        return raw_product(other, raw) if reflected else raw_product(raw, other)
+    operate, tensor = getattr(operator, symbol), Tensor(raw)
+    return operate(other, tensor) if reflected else operate(tensor, other)
+
+
+def has_symbols(matrix):
+    """
+    Return whether a matrix has symbolic entries with variables.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.methods import has_symbols
+        sage: has_symbols(matrix([[x]])), has_symbols(matrix([[pi]])), has_symbols(matrix([[1]]))
+        (True, False, False)
+    """
+    return isinstance(matrix.base_ring(), SymbolicRing) and has_variables(matrix)
+
+
+def _get_action(original):
+    """
+    Return the method by which a matrix space tells its actions, those on tensors first.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: (matrix([[1, 2], [3, 4]]) * tensorflow.constant([[1r], [2r]])).parent()
+        Space of tensors of shape (2, 1) over int32
+    """
+    def get_action(self, other, op, self_on_left):
+        if isinstance(other, TensorSpace):
+            return action(other, self, op, not self_on_left)
+        if isinstance(other, type) and issubclass(other, RAW):
+            return raw_action(self, other, op, self_on_left)
+        return original(self, other, op, self_on_left)
+    return get_action
+
+
+# -- install and uninstall ---------------------------------------------------------------------------------------------
+
+_SPARSE = (tf.SparseTensor, tf.RaggedTensor, tf.IndexedSlices)
+
+
+def install():
+    """
+    Set the methods, once.
+
+    EXAMPLES::
+
+        sage: import sage_tf
+        sage: from sage_tf.session import methods
+        sage: methods.install(); methods.uninstall(); hasattr(ZZ(1), 'to_tf')
+        False
+        sage: methods.install(); hasattr(ZZ(1), 'to_tf')
+        True
+    """
+    if _patches:
+        return
+    _patches.set(Sets().element_class, 'to_tf', to_tf)
+    _patches.set(CallableSymbolicExpressionRing_class, '_call_element_',
+                 _call_element(CallableSymbolicExpressionRing_class._call_element_))
+    _patches.set(MatrixSpace, '_get_action_', _get_action(MatrixSpace._get_action_))
+    for cls in RAW:
+        _install_on(cls)
+    for cls in _SPARSE:
+        _patches.set(cls, 'to_sage', to_sage)
+    for name in ('_matrix_', '_vector_'):
+        _patches.set(tf.SparseTensor, name, PROTOCOLS[name])
+    if not _registered:
+        tf.register_tensor_conversion_function(Element, _convert)       # there is no way to take it back: it asks _patches
+        _registered.append(True)
+    get_coercion_model().reset_cache()
+
+
+_registered = []
+
+
+def _install_on(cls):
+    """Set the methods of one of TensorFlow's classes of tensors."""
+    methods = {'to_sage': to_sage, '_sage_': _sage_, '_latex_': _latex_, **PROTOCOLS}
+    methods.update((name, _function_method(function)) for name, function in UNARY.items() if not hasattr(cls, name))
+    for name, method in methods.items():
+        _patches.set(cls, name, method)
+    for symbol in ('mul', 'truediv', 'matmul'):
+        for prefix, reflected in (('', False), ('r', True)):
+            name = f'__{prefix}{symbol}__'
+            _patches.set(cls, name, _operator(getattr(cls, name), symbol, reflected))
+
+
+def uninstall():
+    """
+    Take the methods away again.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: from sage_tf.session import methods
+        sage: methods.uninstall()
+        sage: hasattr(tensorflow.Tensor, 'to_sage'), hasattr(pi, 'to_tf')
+        (False, False)
+        sage: methods.install()
+    """
+    _patches.undo()
+    get_coercion_model().reset_cache()
