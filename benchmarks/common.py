@@ -1,0 +1,57 @@
+"""What the benchmarks share: timing two functions against each other, peak memory of a piece of code, one table."""
+
+import json
+import subprocess
+import sys
+import time
+
+
+def best_times(functions, repeat):
+    """
+    Return the best time of each function in seconds.
+
+    They take turns, so that what else the machine does meets all of them alike.
+    """
+    best = [float("inf")] * len(functions)
+    for _ in range(repeat):
+        for k, function in enumerate(functions):
+            started = time.perf_counter()
+            result = function()
+            best[k] = min(best[k], time.perf_counter() - started)
+            del result
+    return best
+
+
+MEMORY = """
+import json, sys
+
+def high_water():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+{setup}
+with open("/proc/self/clear_refs", "w") as peaks:
+    peaks.write("5")  # the peak starts again from the present size
+before = high_water()
+{statement}
+print(json.dumps(high_water() - before))
+"""
+
+
+def peak_memory(setup, statement):
+    """Return by how many bytes a statement raises the memory of a fresh process at most, None where Linux's /proc is missing."""
+    if not sys.platform.startswith("linux"):
+        return None
+    code = MEMORY.format(setup=setup, statement=statement)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"measuring {statement!r} failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def print_table(heads, rows):
+    """Print rows of strings under their heads, the first column to the left and the others to the right."""
+    widths = [max(map(len, column)) for column in zip(heads, *rows)]
+    for row in (heads, *rows):
+        cells = [cell.rjust(width) for cell, width in zip(row, widths)]
+        print("  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip())
