@@ -237,12 +237,14 @@ def common_dtype(dtype, ring):
         ('float32', 'complex64')
         sage: common_dtype(DTYPES['int8'], ZZ).name, common_dtype(DTYPES['int8'], QQ).name
         ('int8', 'float64')
-        sage: common_dtype(DTYPES['float64'], RealField(40)).name
-        'float32'
+        sage: common_dtype(DTYPES['float64'], RealField(40)).name, common_dtype(DTYPES['int8'], SR).name
+        ('float32', 'float64')
     """
     base = TABLE[dtype.name]
     if base.has_coerce_map_from(ring) or _accepts_symbolic(dtype, ring):
         return dtype
+    if dtype.name in SIGNED and _accepts_symbolic(DTYPES['float64'], ring):
+        return DTYPES['float64']
     try:
         meeting = pushout(base, ring)
     except (CoercionException, TypeError):

@@ -93,4 +93,5 @@ PROTOCOLS = {
     '_symbolic_': _number,
     '_real_mpfi_': _number,
     '_complex_mpfi_': _number,
+    '_algebraic_': _number,
 }

@@ -32,12 +32,14 @@ from sage.structure.element import Element, Expression, Matrix, Vector, get_coer
 from sage.symbolic.callable import CallableSymbolicExpressionRing_class
 import tensorflow as tf
 
+from sage_tf.conversion.kinds import common_name, kinds_of
 from sage_tf.conversion.protocols import PROTOCOLS
 from sage_tf.conversion.to_sage import to_sage
 from sage_tf.conversion.to_tf import to_tf as constant_to_tf
-from sage_tf.rings import widest
+from sage_tf.rings import common_dtype, widest
 from sage_tf.session.patches import Patches
 from sage_tf.symbolic.functions import UNARY
+from sage_tf.symbolic.tensor_function import expression_to_tf
 from sage_tf.tensors.actions import action, raw_action, raw_product
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.space import TensorSpace
@@ -92,7 +94,6 @@ def to_tf(self, *variables, dtype=None, functions=None, parameters=None, jit=Non
     if is_function(self, variables):
         if sparse or midpoint:
             raise TypeError(f"sparse or midpoint was given for the function {self}; they belong to constants")
-        from sage_tf.symbolic.tensor_function import expression_to_tf
         return expression_to_tf(self, *variables, dtype=dtype, functions=functions, parameters=parameters, jit=jit)
     given = [name for name, value in (('functions', functions), ('parameters', parameters), ('jit', jit)) if value is not None]
     if given:
@@ -121,22 +122,10 @@ def is_function(obj, variables=()):
     if not isinstance(ring, SymbolicRing):
         return False
     given = list(chain.from_iterable(v if isinstance(v, (tuple, list)) else (v,) for v in variables))
-    return (isinstance(ring, CallableSymbolicExpressionRing) or has_variables(obj)
-            or bool(given) and all(isinstance(v, Expression) for v in given))
-
-
-def has_variables(obj):
-    r"""
-    Return whether a symbolic expression, vector or matrix has free variables or is an equation.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.methods import has_variables
-        sage: has_variables(pi), has_variables(x), has_variables(vector([pi, x]))
-        (False, True, True)
-    """
     entries = [obj] if isinstance(obj, Expression) else obj.list()
-    return any(entry.is_relational() or entry.variables() for entry in entries)
+    return (isinstance(ring, CallableSymbolicExpressionRing)
+            or any(entry.is_relational() or entry.variables() for entry in entries)
+            or bool(given) and all(isinstance(v, Expression) for v in given))
 
 
 def _call_element(original):
@@ -154,7 +143,6 @@ def _call_element(original):
         values = (*args, *kwds.values())
         if not any(isinstance(value, (*RAW, Tensor)) for value in values):
             return original(self, element, *args, **kwds)
-        from sage_tf.symbolic.tensor_function import expression_to_tf
         return expression_to_tf(element, jit=False, dtype=_dtype_of_call(values))(*args, **kwds)
     return call
 
@@ -238,7 +226,9 @@ def _convert(value, dtype=None, name=None, as_ref=False):
 
 def _operator(original, symbol, reflected):
     """
-    Return an operator of raw tensors that leaves to Sage what TensorFlow would do entrywise to a matrix.
+    Return an operator of raw tensors that leaves to Sage what TensorFlow would get wrong.
+
+    That are matrices, which TensorFlow multiplies entrywise, expressions with variables, and numbers that its dtype cannot hold.
 
     EXAMPLES::
 
@@ -248,35 +238,49 @@ def _operator(original, symbol, reflected):
         (array([[5.]], dtype=float32), array([[5.]], dtype=float32), [1.00000*x 2.00000*x])
         sage: m / matrix([[1, 2], [3, 4]])
         [ 1.00000 0.000000]
+        sage: tensorflow.constant([1r, 2r]) + vector([1/2, 1]), tensorflow.constant([1r]) - pi, m + I
+        ((1.5, 3.0), (-2.141592653589793), [1.00000 + 1.00000*I 2.00000 + 1.00000*I])
     """
     def operate(self, other):
-        if isinstance(other, Element):
-            if isinstance(other, Matrix) or isinstance(other, Expression) and has_variables(other):
-                return _with_sage(self, other, symbol, reflected)
+        if isinstance(other, Element) and not isinstance(other, Tensor):
+            raw = tf.convert_to_tensor(self)
+            if (isinstance(other, Matrix) and symbol in _MATRIX_OPERATORS or _is_beyond(raw.dtype, other)):
+                return _with_sage(raw, other, symbol, reflected)
+            other = constant_to_tf(other, raw.dtype)
         return original(self, other)
     operate.__name__, operate.__doc__ = original.__name__, original.__doc__
     return operate
 
 
-def _with_sage(raw, other, symbol, reflected):
-    """Return the product or quotient of a raw tensor and a matrix, or an expression with variables."""
-    if isinstance(other, Matrix) and symbol in ('mul', 'matmul') and not has_symbols(other):
-        return raw_product(other, raw) if reflected else raw_product(raw, other)
-    operate, tensor = getattr(operator, symbol), Tensor(raw)
-    return operate(other, tensor) if reflected else operate(tensor, other)
+_OPERATORS = ('add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'matmul')
+_MATRIX_OPERATORS = ('mul', 'truediv', 'matmul', 'pow')
 
 
-def has_symbols(matrix):
+def _is_beyond(dtype, element):
     """
-    Return whether a matrix has symbolic entries with variables.
+    Return whether a raw tensor of a dtype and a Sage element do not meet in that dtype, or not in another of its kind.
 
     EXAMPLES::
 
-        sage: from sage_tf.session.methods import has_symbols
-        sage: has_symbols(matrix([[x]])), has_symbols(matrix([[pi]])), has_symbols(matrix([[1]]))
-        (True, False, False)
+        sage: from sage_tf.session.methods import _is_beyond
+        sage: import tensorflow as tf
+        sage: _is_beyond(tf.int32, 1/2), _is_beyond(tf.int32, 1), _is_beyond(tf.float64, I), _is_beyond(tf.float64, RealField(24)(1)), _is_beyond(tf.float32, x)
+        (True, False, True, False, True)
     """
-    return isinstance(matrix.base_ring(), SymbolicRing) and has_variables(matrix)
+    if isinstance(element, (Expression, Vector, Matrix)) and is_function(element):
+        return True
+    name = common_name({dtype.name} | kinds_of(element)) if isinstance(element, Expression) else common_dtype(
+        dtype, element.base_ring() if isinstance(element, (Vector, Matrix)) else element.parent()).name
+    common = tf.as_dtype(name)
+    return (common.is_floating, common.is_complex) != (dtype.is_floating, dtype.is_complex)
+
+
+def _with_sage(raw, other, symbol, reflected):
+    """Return what an operator makes of a raw tensor and an element of Sage; of a matrix and numbers a raw tensor again."""
+    if isinstance(other, Matrix) and symbol in ('mul', 'matmul') and not is_function(other):
+        return raw_product(other, raw) if reflected else raw_product(raw, other)
+    operate, tensor = getattr(operator, symbol), Tensor(raw)
+    return operate(other, tensor) if reflected else operate(tensor, other)
 
 
 def _get_action(original):
@@ -343,10 +347,11 @@ def _install_on(cls):
     methods.update((name, _function_method(function)) for name, function in UNARY.items() if not hasattr(cls, name))
     for name, method in methods.items():
         _patches.set(cls, name, method)
-    for symbol in ('mul', 'truediv', 'matmul'):
+    for symbol in _OPERATORS:
         for prefix, reflected in (('', False), ('r', True)):
             name = f'__{prefix}{symbol}__'
-            _patches.set(cls, name, _operator(getattr(cls, name), symbol, reflected))
+            if hasattr(cls, name):
+                _patches.set(cls, name, _operator(getattr(cls, name), symbol, reflected))
 
 
 def uninstall():

@@ -24,7 +24,8 @@ import tensorflow as tf
 from sage_tf.conversion.to_tf import recast, to_tf
 from sage_tf.rings import common_dtype
 from sage_tf.tensors.arithmetic import OPERATIONS, float_matmul
-from sage_tf.tensors.element import Tensor, as_tensor, contracted
+from sage_tf.tensors.element import Tensor
+from sage_tf.tensors.operators import as_tensor, contracted
 from sage_tf.tensors.shapes import require_contractible
 
 
@@ -101,12 +102,14 @@ class MatrixAction(TensorAction):
         Traceback (most recent call last):
         ...
         ValueError: tensors of shapes (2, 3) and (2,) cannot be contracted; the last axis must have the length of the other's last but one (or only) axis
-        sage: matrix([[x, 1]]) * Tensor([1, 2])
-        (x + 2)
+        sage: matrix([[x, 1]]) * Tensor([1, 2]), matrix([[2, 4]]) * Tensor(1/2)
+        ((x + 2), [1.0 2.0])
     """
 
     def _act_(self, matrix, tensor):
-        """Return the product."""
+        """Return the product; a tensor of rank 0 is a scalar."""
+        if not tensor.shape():
+            return as_tensor(matrix) * tensor
         if isinstance(matrix.base_ring(), SymbolicRing) and matrix.variables():
             return matrix * _symbolic(tensor) if self.is_left() else _symbolic(tensor) * matrix
         return contracted(matrix, tensor) if self.is_left() else contracted(tensor, matrix)

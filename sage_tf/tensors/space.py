@@ -35,8 +35,9 @@ from sage.matrix.matrix_space import MatrixSpace
 from sage.misc.cachefunc import cached_method
 from sage.misc.prandom import getrandbits
 from sage.modules.free_module import FreeModule_generic
-from sage.rings.infinity import Infinity
+from sage.rings.infinity import Infinity, InfinityRing
 from sage.rings.integer import Integer
+from sage.rings.rational_field import QQ
 from sage.structure.coerce_exceptions import CoercionException
 from sage.structure.parent import Parent
 from sage.structure.unique_representation import UniqueRepresentation
@@ -44,7 +45,7 @@ import tensorflow as tf
 
 from sage_tf.conversion.blocks import block_of_list
 from sage_tf.conversion.to_tf import to_tf
-from sage_tf.rings import SIGNED, TABLE, common_dtype, coerces, dtype_of, ring_of, widest
+from sage_tf.rings import SIGNED, common_dtype, coerces, dtype_of, ring_of, widest
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.maps import BetweenTensors, IntoTensors
 from sage_tf.tensors.shapes import as_shape, broadcast, broadcasts, common_shape
@@ -481,8 +482,8 @@ def described(parent):
         return None, parent.base_ring(), (int(parent.degree()),)
     if isinstance(parent, MatrixSpace):
         return None, parent.base_ring(), (int(parent.nrows()), int(parent.ncols()))
-    if parent in TABLE.values():
-        return None, parent, ()
+    if parent is InfinityRing:                                  # infinities are numbers of every float dtype
+        return None, QQ, ()
     if not isinstance(parent, Parent):
         return None
     try:
