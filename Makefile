@@ -53,6 +53,8 @@ notebook: setup $(READY)/notebook
 docs: setup $(READY)/docs
 	$(PYTHON) -m sphinx -W -b html doc doc/_build/html
 
+lint: export PATH := $(abspath $(VENV))/bin:$(PATH)
+
 lint: setup $(READY)/lint
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m cython_lint $(CYTHON)

@@ -76,13 +76,13 @@ def require(extras, tensorflow, keep):
             command += ["--constraint", pins.name]
         done = subprocess.run(command)
     if done.returncode and keep:
-        sys.exit("This Sage lacks something that does not fit what it has; nothing was changed: leave out SAGE=... to use another.")
+        sys.exit("This Sage lacks packages that do not fit those it has, and nothing was changed: leave out SAGE=... to use another.")
     done.check_returncode()
 
 
 def compile_modules():
     """Compile the Cython modules in place, in an isolated build."""
-    subprocess.run([sys.executable, "-m", "pip", "install", "--no-deps", "--editable", ROOT], check=True)
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--editable", ROOT], check=True)
 
 
 def main():
