@@ -23,13 +23,11 @@ from sage.structure.element import Element, Expression, Matrix, Vector
 import tensorflow as tf
 
 from sage_tf.conversion import entries
-from sage_tf.conversion.blocks import block_of_array, block_of_list
+from sage_tf.conversion.blocks import CHUNK, block_of_array, block_of_list
 from sage_tf.conversion.enclosures import require_constant
 from sage_tf.conversion.kinds import CONTAINERS, common_name, kinds_of_list, name_of
 from sage_tf.conversion.rounding import round_number
 from sage_tf.rings import as_dtype
-
-_CHUNK = 1 << 16
 
 
 @singledispatch
@@ -184,7 +182,7 @@ def _(obj, name=None):
         return block_of_array(obj.numpy(), name)
     if _is_small_integer(obj):
         return block_of_array(_small_integers(obj), name)
-    return block_of_list(_Rows(obj), name).reshape(shape)
+    return block_of_list(_Rows(obj), name, shape)
 
 
 @array_of.register(Polynomial)
@@ -263,7 +261,7 @@ def _small_integers(obj):
                [3, 4]])
     """
     array = np.empty((obj.nrows(), obj.ncols()), dtype=np.int64)
-    step = max(1, _CHUNK // obj.ncols())
+    step = max(1, CHUNK // obj.ncols())
     for i in range(0, obj.nrows(), step):                       # the doubles stay few
         array[i:i + step] = obj.matrix_from_rows(range(i, min(i + step, obj.nrows()))).change_ring(RDF).numpy()
     return array

@@ -12,8 +12,11 @@ EXAMPLES::
     sage: block_of_list([1, -1], 'uint8')
     array([  1, 255], dtype=uint8)
 """
+from itertools import islice
+
 import numpy as np
 from sage.rings.complex_double import ComplexDoubleElement
+from sage.rings.complex_mpfr import ComplexNumber
 from sage.rings.integer import Integer
 from sage.rings.rational import Rational
 from sage.rings.real_double import RDF
@@ -26,20 +29,25 @@ from sage_tf.rings import SIGNED, UNSIGNED
 
 entries.trust([int, float, np.float64, np.float32, np.float16, Integer, Rational, type(RDF.zero()), RealNumber, RealLiteral],
               RealNumber)
-_TRUSTED_COMPLEX = {complex, np.complex128, np.complex64, ComplexDoubleElement}
+_TRUSTED_COMPLEX = {complex, np.complex128, np.complex64, ComplexDoubleElement, ComplexNumber}
+
+# Long lists and arrays go by pieces of this many entries, so that temporaries stay small.
+CHUNK = 1 << 16
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------
 
-def block_of_list(items, name):
+def block_of_list(items, name, shape=None):
     r"""
-    Return the one-dimensional array of the values nearest to the numbers of a list.
+    Return the array of the values nearest to the numbers of a list.
 
     INPUT:
 
     - ``items`` -- sequence of numbers of any kind, mixed as they like
 
     - ``name`` -- name of a dtype of the table
+
+    - ``shape`` -- (default: one axis) shape of the array
 
     EXAMPLES::
 
@@ -60,63 +68,69 @@ def block_of_list(items, name):
         ...
         OverflowError: a number beyond 1.79769e+308 in absolute value does not fit in float64; use a wider dtype
     """
-    if name in FORMATS:
-        return _reals(items, name)
-    if name in PART:
-        return _complexes(items, name)
-    return _integers(items, name)
+    read = _reals if name in FORMATS else _complexes if name in PART else _integers
+    block = np.empty(len(items) if shape is None else shape, dtype=numpy_type(name))
+    flat, numbers = block.reshape(-1), iter(items)
+    for start in range(0, len(items), CHUNK):
+        count = min(CHUNK, len(items) - start)
+        flat[start:start + count] = read(islice(numbers, count), count, name, lambda k: items[start + k])
+    return block
 
 
-def _reals(items, name):
+def _reals(numbers, count, name, at):
     """
     Return the values of a real float dtype nearest to numbers.
+
+    INPUT:
+
+    - ``numbers`` -- iterator of ``count`` numbers
+
+    - ``at`` -- function that returns the number of a given index
 
     EXAMPLES::
 
         sage: from sage_tf.conversion.blocks import _reals
-        sage: _reals([1, 1/3, pi], 'float32')
+        sage: _reals([1, 1/3, pi], 3, 'float32', None)
         array([1.       , 0.33333334, 3.1415927 ], dtype=float32)
     """
-    block = np.empty(len(items))
-    entries.fill_real(items, block, lambda x: float(round_real(x, name)))
-    return narrow(block, name, lambda k: round_real(items[k], name))
+    block = np.empty(count)
+    entries.fill_real(numbers, block, lambda x: float(round_real(x, name)))
+    return narrow(block, name, lambda k: round_real(at(k), name))
 
 
-def _complexes(items, name):
+def _complexes(numbers, count, name, at):
     """
     Return the values of a complex dtype nearest to numbers, part by part.
 
     EXAMPLES::
 
         sage: from sage_tf.conversion.blocks import _complexes
-        sage: _complexes([CDF(1, 2), pi], 'complex64')
+        sage: _complexes([CDF(1, 2), pi], 2, 'complex64', None)
         array([1.       +2.j, 3.1415927+0.j], dtype=complex64)
     """
-    block = np.empty(len(items), dtype=complex)
-    entries.fill_complex(items, block, lambda x: complex(round_complex(x, name)), _TRUSTED_COMPLEX)
-    if name == 'complex128':
-        return block
-    result = np.empty(len(items), dtype=numpy_type(name))
-    result.real = narrow(block.real, PART[name], lambda k: round_complex(items[k], name).real)
-    result.imag = narrow(block.imag, PART[name], lambda k: round_complex(items[k], name).imag)
+    block = np.empty(count, dtype=complex)
+    entries.fill_complex(numbers, block, lambda x: complex(round_complex(x, name)), _TRUSTED_COMPLEX)
+    result = np.empty(count, dtype=numpy_type(name))
+    result.real = narrow(block.real, PART[name], lambda k: round_complex(at(k), name).real)
+    result.imag = narrow(block.imag, PART[name], lambda k: round_complex(at(k), name).imag)
     return result
 
 
-def _integers(items, name):
+def _integers(numbers, count, name, at):
     """
     Return integers as a signed dtype, refusing what does not fit, or their residues as an unsigned one.
 
     EXAMPLES::
 
         sage: from sage_tf.conversion.blocks import _integers
-        sage: _integers([1, 4/2], 'int8'), _integers([-1, 2^70 + 3], 'uint64')
+        sage: _integers([1, 4/2], 2, 'int8', None), _integers([-1, 2^70 + 3], 2, 'uint64', None)
         (array([1, 2], dtype=int8), array([18446744073709551615,                    3], dtype=uint64))
     """
-    block = np.empty(len(items), dtype=np.int64)
+    block = np.empty(count, dtype=np.int64)
     if name in SIGNED:
-        entries.fill_integer(items, block, lambda x: int(round_integer(x, name)))
+        entries.fill_integer(numbers, block, lambda x: int(round_integer(x, name)))
         return _signed(block, name)
-    entries.fill_integer(items, block, lambda x: int(np.uint64(round_integer(x, name)).view(np.int64)))
+    entries.fill_integer(numbers, block, lambda x: int(np.uint64(round_integer(x, name)).view(np.int64)))
     return _residues(block, name)
 
 
@@ -294,9 +308,6 @@ def _residues(array, name):
 
 # -- narrow floats -----------------------------------------------------------------------------------------------------
 
-_CHUNK = 1 << 16
-
-
 def narrow(doubles, name, decide=None):
     r"""
     Round ``float64`` values to a narrower float dtype, once.
@@ -327,8 +338,8 @@ def narrow(doubles, name, decide=None):
         return doubles
     result = np.empty(doubles.shape, dtype=numpy_type(name))
     source, target = doubles.reshape(-1), result.reshape(-1)
-    for start in range(0, source.size, _CHUNK):                 # the temporaries stay small
-        target[start:start + _CHUNK] = _narrow_chunk(source[start:start + _CHUNK], name, decide and (lambda k: decide(start + k)))
+    for start in range(0, source.size, CHUNK):
+        target[start:start + CHUNK] = _narrow_chunk(source[start:start + CHUNK], name, decide and (lambda k: decide(start + k)))
     return result
 
 
