@@ -20,6 +20,7 @@ from sage.rings.complex_mpfr import ComplexField
 from sage.rings.finite_rings.finite_field_constructor import GF
 from sage.rings.finite_rings.integer_mod_ring import IntegerModRing
 from sage.rings.integer_ring import ZZ
+from sage.rings.number_field.number_field_base import NumberField
 from sage.rings.real_double import RDF
 from sage.rings.real_mpfr import RealField
 from sage.structure.coerce_exceptions import CoercionException
@@ -131,6 +132,10 @@ def dtype_of(base):
         Traceback (most recent call last):
         ...
         TypeError: no dtype holds the elements of Univariate Polynomial Ring in x over Rational Field; expected a ring of numbers or ...
+        sage: dtype_of(NumberField(x^2 - 2, 'a'))
+        Traceback (most recent call last):
+        ...
+        TypeError: no dtype holds the elements of Number Field in a with defining polynomial x^2 - 2; choose an embedding of it
     """
     if isinstance(base, type) and base in _PYTHON_TYPES:
         return DTYPES[_PYTHON_TYPES[base]]
@@ -138,7 +143,9 @@ def dtype_of(base):
         return as_dtype(base)
     name = _DTYPE_OF_RING.get(base) or _holder(base)
     if name is None:
-        raise TypeError(f"no dtype holds the elements of {base}; expected a ring of numbers or one of {', '.join(TABLE)}")
+        advice = ("choose an embedding of it" if isinstance(base, NumberField)
+                  else f"expected a ring of numbers or one of {', '.join(TABLE)}")
+        raise TypeError(f"no dtype holds the elements of {base}; {advice}")
     return DTYPES[name]
 
 

@@ -49,8 +49,8 @@ def array_of(obj, name=None):
     """
     if is_tensor(obj):
         return array_of(raw(obj), name)
-    # Numbers that are no elements of Sage (Python's, fractions, gmpy2's) say what they are by their numerator.
-    if isinstance(obj, (Element, complex)) or hasattr(obj, 'numerator') or isinstance(obj, np.generic):
+    # Integers and fractions that are no elements of Sage (Python's, gmpy2's) say what they are by their numerator.
+    if isinstance(obj, (Element, float, complex)) or hasattr(obj, 'numerator') or isinstance(obj, np.generic):
         return _scalar(obj, name)
     if hasattr(obj, '__array__'):
         return array_of(np.asarray(obj), name)

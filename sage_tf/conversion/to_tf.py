@@ -198,7 +198,7 @@ def _own_tensor(array):
     if (isinstance(array, np.ndarray) and array.size > 64 and array.flags.owndata and array.flags.c_contiguous
             and array.flags.writeable and array.ctypes.data % 64 == 0 and array.dtype.kind in 'fciu'):
         return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
-    return tf.constant(array)
+    return tf.constant(np.asarray(array))                       # of Python's -0.0 TensorFlow makes 0.0
 
 
 # -- lists of tensors --------------------------------------------------------------------------------------------------
