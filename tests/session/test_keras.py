@@ -1,0 +1,189 @@
+"""
+Keras models built, trained, subclassed, saved and loaded with the literals of a Sage session
+"""
+import pickle
+
+import keras as plain_keras
+import numpy as np
+import pytest
+from sage.all import Integer, QQ, RDF, RR, ZZ, matrix, vector
+import tensorflow
+
+import sage_tf  # noqa: F401  (registers the conversion of Sage's elements)
+from sage_tf.session.literals import keras, tf
+
+N = Integer
+half = QQ((1, 2))
+
+
+@keras.saving.register_keras_serializable(package='sage_tf tests')
+class Scaled(keras.layers.Layer):
+    def __init__(self, units, scale=half, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.scale = units, scale
+        self.inner = keras.layers.Dense(N(3))
+
+    def build(self, shape):
+        self.w = self.add_weight(shape=(N(3), self.units), initializer=keras.initializers.Constant(half))
+        self.inner.build(shape)
+
+    def call(self, x):
+        return tf.matmul(self.inner(x), self.w) * self.scale + N(1)
+
+    def get_config(self):
+        return {**super().get_config(), 'units': self.units, 'scale': self.scale}
+
+
+class Net(keras.Model):
+    def __init__(self, width):
+        super().__init__()
+        self.hidden = keras.layers.Dense(width, activation='tanh')
+        self.out = keras.layers.Dense(N(1))
+
+    def call(self, x):
+        return N(2) * self.out(self.hidden(x))[:, N(0):N(1)]
+
+
+def functional():
+    x = keras.Input((N(2),))
+    y = keras.layers.Dense(N(4), activation=tf.nn.relu)(x)
+    y = keras.layers.Concatenate(axis=N(-1))([x, N(2) * y])
+    return keras.Model(inputs=x, outputs=keras.layers.Dense(N(1))(y / N(3)))
+
+
+def sequential():
+    return keras.Sequential([keras.Input((N(2),)), keras.layers.Dense(N(4), activation='relu'), keras.layers.Dropout(QQ((1, 4))),
+                             Scaled(N(2)), keras.layers.Dense(N(1))])
+
+
+X, y = matrix(RDF, 8, 2, range(16)), vector(RDF, range(8))
+
+
+@pytest.mark.parametrize('build', [functional, sequential, lambda: Net(N(5))])
+def test_a_model_trains_evaluates_and_predicts(build):
+    model = build()
+    model.compile(optimizer=keras.optimizers.Adam(RR('0.01'), beta_1=QQ((9, 10))), loss=keras.losses.Huber(delta=N(1)),
+                  metrics=['mae'], loss_weights=half if build is functional else None)
+    history = model.fit(X, y, epochs=N(3), batch_size=N(4), validation_split=half, verbose=N(0),
+                        callbacks=[keras.callbacks.EarlyStopping(patience=N(3))])
+    assert len(history.history['loss']) == 3
+    assert len(model.evaluate(X, y, verbose=N(0))) == 2
+    assert model.predict(X, batch_size=N(3), verbose=N(0)).shape == (8, 1)
+    assert model.layers[N(0)] is model.layers[0]
+
+
+def test_fit_takes_vectors_for_both():
+    model = keras.Sequential([keras.Input((N(1),)), keras.layers.Dense(N(1))])
+    model.compile('sgd', 'mse')
+    model.fit(vector(RDF, range(20)), vector(ZZ, range(20)), epochs=N(2), verbose=N(0))
+    assert model.predict(vector(RDF, [1, 2]), verbose=N(0)).shape == (2, 1)
+    model.optimizer.learning_rate = RR('0.25')
+    assert float(model.optimizer.learning_rate) == 0.25
+
+
+@pytest.mark.parametrize('build', [functional, sequential])
+def test_a_model_survives_saving_cloning_and_its_configuration(build, tmp_path):
+    model = build()
+    points = np.random.default_rng(1).normal(size=(5, 2)).astype('float32')
+    expected = model(points)
+    model.save(tmp_path / 'model.keras')
+    keras.saving.save_model(model, tmp_path / 'again.keras')
+    for path in ('model.keras', 'again.keras'):
+        loaded = keras.saving.load_model(tmp_path / path)
+        np.testing.assert_allclose(loaded(points), expected, rtol=1e-5)
+    assert type(model).from_config(model.get_config()).count_params() == model.count_params()
+    assert keras.models.clone_model(model).count_params() == model.count_params()
+    assert keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(model)).count_params() == model.count_params()
+    np.testing.assert_allclose(pickle.loads(pickle.dumps(model))(points), expected, rtol=1e-5)
+    model.save_weights(tmp_path / 'model.weights.h5')
+    model.load_weights(tmp_path / 'model.weights.h5')
+
+
+def test_a_saved_model_loads_without_sage(tmp_path):
+    model = functional()
+    model.save(tmp_path / 'model.keras')
+    import subprocess
+    import sys
+    code = ("import sys, keras, numpy; model = keras.saving.load_model(sys.argv[1]); "
+            "print(model(numpy.ones((1, 2))).shape, any(name.split('.')[0] == 'sage' for name in sys.modules))")
+    run = subprocess.run([sys.executable, '-c', code, tmp_path / 'model.keras'], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == '(1, 1) False'
+
+
+def test_subclasses_are_ordinary_subclasses():
+    layer = Scaled(N(4))
+    assert isinstance(layer, tensorflow.keras.layers.Layer) and Scaled.__mro__[1] is plain_keras.layers.Layer
+    assert layer(matrix(RDF, 2, 2, [1, 2, 3, 4])).shape == (2, 4)
+    assert layer.units is not None and layer.w.shape == (3, 4)
+    copied = Scaled.from_config(layer.get_config())
+    assert copied.units == 4 and copied.scale == half
+
+
+def test_the_configuration_keras_makes_for_a_subclass_holds_plain_numbers():
+    class Power(keras.layers.Layer):
+        def __init__(self, exponent, **kwargs):
+            super().__init__(**kwargs)
+            self.exponent = exponent
+
+        def call(self, x):
+            return x ** self.exponent
+    config = Power(N(3)).get_config()
+    assert config['exponent'] == 3 and type(config['exponent']) is int
+    assert Power(N(3)).exponent.parent() is ZZ                  # the user's own method sees what the user wrote
+
+
+def test_modules_of_tensorflow_can_be_subclassed():
+    class Affine(tf.Module):
+        def __init__(self, n):
+            super().__init__(name='affine')
+            self.w = tf.Variable(tf.ones((n, N(2))))
+
+        @tf.function(input_signature=[tf.TensorSpec((None, N(3)), tf.float32)])
+        def __call__(self, x):
+            return x @ self.w + N(1)
+
+    affine = Affine(N(3))
+    assert isinstance(affine, tensorflow.Module) and len(affine.trainable_variables) == 1
+    np.testing.assert_allclose(affine(tf.ones((N(2), N(3)))), np.full((2, 2), 4.0))
+
+
+def test_gradients_flow_through_literals():
+    w = tf.Variable([RR('1.0'), RR('2.0')])
+    with tf.GradientTape(persistent=True) as tape:
+        loss = tf.reduce_sum(tf.pow(w, N(2)) * N(3))
+    np.testing.assert_allclose(tape.gradient(loss, w), [6, 12])
+    np.testing.assert_allclose(tape.gradient(loss, w, output_gradients=half), [3, 6])
+    keras.optimizers.SGD(half).apply_gradients([(tape.gradient(loss, w), w)])
+    np.testing.assert_allclose(w, [-2, -4])
+
+
+def test_datasets_take_literals_in_every_method():
+    data = tf.data.Dataset.from_tensor_slices((matrix(QQ, 6, 2, range(12)), vector(ZZ, range(6))))
+    data = data.repeat(N(2)).skip(N(1)).take(N(8)).shuffle(N(4), seed=N(1)).batch(N(3), drop_remainder=True).prefetch(N(1))
+    shapes = [(tuple(a.shape), tuple(b.shape)) for a, b in data]
+    assert shapes == [((3, 2), (3,))] * 2
+    assert [int(n) for n in tf.data.Dataset.range(N(5)).map(lambda k: k * N(2)).filter(lambda k: k > N(2))] == [4, 6, 8]
+    squares = tf.data.Dataset.from_generator(lambda: (N(k) ** 2 for k in range(3)), output_signature=tf.TensorSpec((), tf.int32))
+    assert [int(n) for n in squares.window(N(2)).flat_map(lambda w: w)] == [0, 1, 4]
+
+
+def test_a_traced_function_takes_sage_objects_without_retracing():
+    traces = []
+
+    @tf.function
+    def double(x):
+        traces.append(1)
+        return tf.reduce_sum(N(2) * x)
+    assert double(vector(RDF, [1, 2])).numpy() == 6 and double(vector(RDF, [3, 4])).numpy() == 14 and len(traces) == 1
+    assert double.get_concrete_function(tf.TensorSpec((N(2),), tf.float64))(vector(RDF, [1, 2])).numpy() == 6
+
+
+def test_attributes_that_training_reaches_take_literals():
+    model = functional()
+    model.compile('adam', 'mse')
+    model.layers[1].kernel.assign(matrix(QQ, 2, 4, [half] * 8))
+    np.testing.assert_allclose(model.layers[1].kernel, np.full((2, 4), 0.5))
+    model.set_weights([np.zeros(w.shape) for w in model.weights])
+    assert model.optimizer.learning_rate.assign(RR('0.5')) is not None
+    assert model.get_layer(index=N(1)) is model.layers[1]
+    model.summary(print_fn=lambda line, **_: None, line_length=N(80))
