@@ -21,7 +21,7 @@ from sage.rings.number_field.number_field_element_base import NumberFieldElement
 from sage.rings.real_double import RealDoubleElement
 from sage.rings.real_mpfi import RealIntervalFieldElement
 from sage.rings.real_mpfr import RealNumber
-from sage.structure.element import Expression
+from sage.structure.element import Element, Expression, parent
 
 from sage_tf.conversion.exact import exact, overflow, round_fraction
 
@@ -62,10 +62,11 @@ def enclosure(x, precision):
         raise TypeError(f"{x} lies in a number field without an embedding, so it is no particular complex number; "
                         "define the field with embedding=... or apply one of its embeddings first")
     try:
-        return ComplexIntervalField(precision)(x)
+        if isinstance(x, Element):
+            return ComplexIntervalField(precision)(x)
     except (TypeError, ValueError, AttributeError, NotImplementedError):
-        parent = getattr(x, 'parent', lambda: type(x))()
-        raise TypeError(f"{x} of {parent} is no complex number; expected a real or complex number") from None
+        pass
+    raise TypeError(f"{x} of {parent(x)} is no complex number; expected a real or complex number")
 
 
 def _enclosure_of_expression(x, precision):

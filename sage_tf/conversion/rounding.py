@@ -25,17 +25,18 @@ REFERENCES:
   Mathematical Software 17 (1991), 410-423
 """
 import math
+import numbers
 
 import numpy as np
 from sage.rings.complex_double import ComplexDoubleElement
 from sage.rings.complex_mpfr import ComplexNumber
 from sage.rings.real_double import RealDoubleElement
 from sage.rings.real_mpfr import RealNumber
-from sage.structure.element import Expression
+from sage.structure.element import Element, Expression, parent
 
 from sage_tf.conversion.enclosures import is_real, refined, refuse_interval, require_constant, special_value
 from sage_tf.conversion.exact import FORMATS, exact, round_fraction
-from sage_tf.rings import SIGNED, UNSIGNED, as_dtype
+from sage_tf.rings import SIGNED, UNSIGNED, as_dtype, is_real_ring
 
 PART = {'complex128': 'float64', 'complex64': 'float32'}
 
@@ -135,7 +136,11 @@ def _plain(x):
     """
     if isinstance(x, Expression) and x.is_numeric():
         return x.pyobject()
-    return x.item() if isinstance(x, np.generic) else x
+    if isinstance(x, np.generic):
+        return x.item()
+    if not isinstance(x, (Element, numbers.Number)):            # Sage's fields would read strings and take None for 0
+        raise TypeError(f"cannot convert {x!r} of type {type(x).__name__} to a number; expected a number or a constant expression")
+    return x
 
 
 def _is_negative_zero(x):
@@ -251,18 +256,21 @@ def _integer_value(x, name):
         return x.__index__()
     except (AttributeError, TypeError):
         pass
-    if isinstance(x, np.bool_):
-        return int(x)
+    x = _plain(x)
+    if isinstance(x, (complex, ComplexNumber, ComplexDoubleElement)) and is_real(x):
+        x = x.real if isinstance(x, complex) else x.real()
     refuse_interval(x)
     if isinstance(x, Expression):
         require_constant(x)
-    if exact(x) is None and special_value(x) is not None:
+    known = exact(x) is not None
+    if not known and special_value(x) is not None:
         raise ValueError(f"{x} is not finite, so it has no value of dtype {name}; pass a float dtype")
     try:
-        return int(ZZ(x))
+        if known or is_real_ring(parent(x)) is not None:        # ZZ would take p-adic numbers too
+            return int(ZZ(x))
     except (TypeError, ValueError, ArithmeticError, NotImplementedError):
-        raise TypeError(f"{x} is no integer but the dtype {name} holds integers; "
-                        "pass a float dtype or round it first") from None
+        pass
+    raise TypeError(f"{x} is no integer but the dtype {name} holds integers; pass a float dtype or round it first")
 
 
 def round_number(x, dtype):
