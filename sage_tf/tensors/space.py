@@ -351,7 +351,8 @@ class TensorSpace(UniqueRepresentation, Parent):
         if name in SIGNED:
             values = generator.integers(-100 if low is None else low, 100 if high is None else high, self._shape, endpoint=True)
         elif not (self._dtype.is_floating or self._dtype.is_complex):
-            values = generator.integers(0, self._dtype.max, self._shape, endpoint=True, dtype=self._dtype.as_numpy_dtype)
+            largest = 1 if self._dtype.is_bool else self._dtype.max
+            values = generator.integers(0, largest, self._shape, endpoint=True, dtype=self._dtype.as_numpy_dtype)
         else:
             low, high = -1 if low is None else float(low), 1 if high is None else float(high)
             values = generator.uniform(low, high, self._shape)
