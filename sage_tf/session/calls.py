@@ -19,7 +19,7 @@ import inspect
 
 import numpy as np
 from sage.rings.integer import Integer
-from sage.structure.element import Matrix
+from sage.structure.element import Matrix, Vector
 import tensorflow as tf
 
 from sage_tf.conversion.arrays import array_of
@@ -48,6 +48,8 @@ SHARED_DTYPE = frozenset("""
     matrix_solve matrix_solve_ls matrix_triangular_solve cholesky_solve solve lstsq solve_triangular stack concat concatenate append
     assign assign_add assign_sub full_like
 """.split())
+# methods of Keras models whose first argument holds one sample in each row
+SAMPLES = frozenset(('fit', 'evaluate', 'predict', 'train_on_batch', 'test_on_batch', 'predict_on_batch'))
 # TensorFlow's default for integer literals, into which it wraps larger ones silently
 INT32_MIN, INT32_MAX = -2**31, 2**31 - 1
 
@@ -84,6 +86,8 @@ def converter_of(function, package):
         special = partial(_with_value, signature, parameter)
     elif name.rpartition('.')[2] in SHARED_DTYPE:
         special = _with_shared_dtype
+    elif package == 'keras' and name.rpartition('Trainer.')[2] in SAMPLES:
+        special = _with_samples
     else:
         special = _each
     if name.endswith(OPERATORS):
@@ -322,6 +326,29 @@ def _name_of_dtype(dtype):
     except TypeError:
         return None
     return name if name in TABLE else None
+
+
+def _with_samples(convert, args, kwargs):
+    """
+    Convert the arguments of a method of a model; a vector of samples becomes a column if the model takes one number in each sample.
+
+    Keras takes the vector too, but a model trained on vectors then refuses columns.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.calls import _with_samples
+        sage: from sage_tf.session.literals import keras
+        sage: from sage_tf.session.plain import plain
+        sage: model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2)])
+        sage: _with_samples(plain, (model, vector(RDF, [1, 2, 3])), {})[0][1].shape.as_list()
+        [3, 1]
+    """
+    model, *rest = args
+    samples = rest[0] if rest else kwargs.get('x')
+    if isinstance(samples, Vector) and [tuple(x.shape[1:]) for x in getattr(model, 'inputs', None) or ()] == [(1,)]:
+        column = tf.expand_dims(convert(samples), -1)
+        args, kwargs = ((model, column, *rest[1:]), kwargs) if rest else (args, {**kwargs, 'x': column})
+    return _each(convert, args, kwargs)
 
 
 # -- functions whose tensors share a dtype -------------------------------------------------------------------------------

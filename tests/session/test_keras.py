@@ -77,6 +77,8 @@ def test_fit_takes_vectors_for_both():
     model.compile('sgd', 'mse')
     model.fit(vector(RDF, range(20)), vector(ZZ, range(20)), epochs=N(2), verbose=N(0))
     assert model.predict(vector(RDF, [1, 2]), verbose=N(0)).shape == (2, 1)
+    model.fit(x=matrix(RDF, 20, 1, range(20)), y=vector(RDF, range(20)), verbose=N(0))
+    assert model.predict(x=vector(RDF, [1, 2, 3]), verbose=N(0)).shape == (3, 1)
     model.optimizer.learning_rate = RR('0.25')
     assert float(model.optimizer.learning_rate) == 0.25
 
