@@ -20,6 +20,11 @@ import tensorflow as tf
 from sage_tf.symbolic.gradients import differentiable
 
 
+def _settled(z):
+    re, im = tf.math.real(z), tf.math.imag(z)
+    return tf.complex(tf.where(re == 0, tf.zeros_like(re), re), tf.where(im == 0, tf.zeros_like(im), im))
+
+
 def settled(z):
     r"""
     Return ``z`` with the zeros among its real and imaginary parts made positive.
@@ -31,8 +36,11 @@ def settled(z):
         sage: settled(tf.constant(complex(-2r, -0.0r))).numpy()
         np.complex128(-2+0j)
     """
-    re, im = tf.math.real(z), tf.math.imag(z)
-    return tf.complex(tf.where(re == 0, tf.zeros_like(re), re), tf.where(im == 0, tf.zeros_like(im), im))
+    return _with_slope_one(z)
+
+
+# Its own derivative, for that of a constant zero would be lost.
+_with_slope_one = differentiable(_settled, tf.ones_like)
 
 
 def _principal(function, derivative):

@@ -65,7 +65,7 @@ FUNCTIONS = {
 
     'sinh': Row(tf.sinh, tf.sinh),
     'cosh': Row(tf.cosh, tf.cosh),
-    'tanh': Row(tf.tanh, tf.tanh),
+    'tanh': Row(re.tanh, tf.tanh),
     'coth': Row(re.coth, cx.coth),
     'sech': Row(re.sech, cx.sech),
     'csch': Row(re.csch, cx.csch),

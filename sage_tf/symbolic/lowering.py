@@ -143,12 +143,14 @@ class Program:
         return None
 
     def _sum(self, node):
-        """Add in pairs, so that the depth and the error of a long sum grow with the logarithm of its length."""
-        slots = [self._slot(a) for a in node.args]
-        while len(slots) > 1:
-            pairs = zip(slots[::2], slots[1::2])
-            slots = [self._emit('add', tf.add, a, b) for a, b in pairs] + (slots[-1:] if len(slots) % 2 else [])
-        return slots[0]
+        """Add the terms that vary at once, then the constant."""
+        nodes = self._graph.nodes
+        constants = [self._slot(a) for a in node.args if nodes[a].op == 'constant']
+        terms = tuple(self._slot(a) for a in node.args if nodes[a].op != 'constant')
+        result = terms[0] if len(terms) == 1 else self._emit('add', add_all, *terms)
+        for slot in constants:
+            result = self._emit('add', tf.add, result, slot)
+        return result
 
     def _product(self, node):
         """Multiply, dividing by the factors ``x^-1`` and negating for the factor -1."""
@@ -204,6 +206,37 @@ class Program:
             return self._emit('mul', tf.multiply, self._integer_power(x, n - 1), x)
         return self._emit('square', tf.square, self._integer_power(x, n // 2))
 
+
+def add_all(*tensors):
+    r"""
+    Return the sum of tensors, broadcast.
+
+    Sums of one shape are one operation, by blocks, so that the error grows like that of a sum in pairs and tracing a sum of ten thousand
+    terms and its gradient takes seconds.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.lowering import add_all
+        sage: add_all(*[tf.constant([1.0r, k]) for k in range(100)]).numpy()
+        array([ 100., 4950.], dtype=float32)
+        sage: add_all(tf.constant([1.0r, 2.0r]), tf.constant(1.0r), tf.constant([[1.0r]])).numpy()
+        array([[3., 4.]], dtype=float32)
+    """
+    if len(tensors) == 2:
+        return tf.add(*tensors)
+    first = tensors[0].shape
+    if not first.is_fully_defined() or any(t.shape != first for t in tensors):
+        while len(tensors) > 1:
+            rest = tensors[len(tensors) & ~1:]
+            tensors = [tf.add(a, b) for a, b in zip(tensors[::2], tensors[1::2])] + list(rest)
+        return tensors[0]
+    while len(tensors) > 1:
+        tensors = [tf.add_n(tensors[k:k + _BLOCK]) for k in range(0, len(tensors), _BLOCK)]
+    return tensors[0]
+
+
+_BLOCK = 32
 
 _LOWER = {
     'symbol': Program._symbol,

@@ -65,6 +65,9 @@ def arctan2(y, x):
     return tf.where((x == 0) & (y == 0), _like(x, float('nan')), tf.atan2(y, x))
 
 
+# The derivative as TensorFlow would make it, 1 - tanh^2, has no correct digit left where it is small.
+tanh = differentiable(tf.tanh, lambda x: sech(x) * sech(x))
+
 # The derivatives of these three as TensorFlow would make them are 0*infinity where cosh overflows.
 coth = differentiable(lambda x: 1 / tf.tanh(x), lambda x: -csch(x) * csch(x))
 sech = differentiable(lambda x: 1 / tf.cosh(x), lambda x: -sech(x) * tf.tanh(x))
@@ -114,8 +117,8 @@ sgn = flat(tf.sign)
 
 
 def frac(x):
-    """Return the fractional part, which in Sage has the sign of ``x``."""
-    return x - tf.where(x < 0, ceil(x), floor(x))
+    """Return ``x - floor(x)``; Sage's own value has the sign of ``x`` for inexact numbers only."""
+    return x - floor(x)
 
 
 @flat

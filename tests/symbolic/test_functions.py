@@ -1,0 +1,182 @@
+"""
+Every function of the table, value and gradient, against Sage's own evaluation at 200 bits.
+
+The derivative of reference is a difference quotient at that precision, so neither Sage's nor our derivatives are trusted.
+"""
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+import pytest
+from sage.all import I, QQ, SR, ComplexField, ln, var, vector
+from sage.symbolic.expression import symbol_table
+import tensorflow as tf
+
+from sage_tf.symbolic.functions import FUNCTIONS
+from sage_tf.symbolic.tensor_function import TensorFunction
+
+PRECISION = 200
+STEP = QQ(2) ** -60
+FIELD = ComplexField(PRECISION)
+EPSILON = {'float64': 2.0**-52, 'float32': 2.0**-23, 'complex128': 2.0**-52, 'complex64': 2.0**-23}
+SYMBOLS = var('x, y, z')
+FUNCTION = {**symbol_table['functions'], 'log': ln}             # Sage's table has the logarithm of two arguments
+
+# Exact in both precisions; 0, the branch points and the corners belong to them.
+REAL_POINTS = [QQ(k) / 8 for k in (-28, -17, -12, -8, -5, -2, 0, 1, 3, 7, 8, 13, 20, 35)]
+COMPLEX_POINTS = [QQ(a) / 8 + QQ(b) / 8 * I for a, b in
+                  ((5, 3), (-5, 3), (5, -3), (-5, -3), (13, 20), (-13, 20), (13, -20), (-13, -20),
+                   (16, 0), (-16, 0), (4, 0), (-4, 0), (0, 16), (0, -16), (0, 4), (0, -4), (40, 1), (-40, -1))]
+
+
+def arguments_of(name, points):
+    """Return the tuples of arguments at which a function is tested."""
+    arity = FUNCTIONS[name].arity
+    if arity == 1:
+        return [(p,) for p in points]
+    return list(product(points[::3], repeat=arity or 3))
+
+
+@lru_cache(maxsize=None)
+def reference(name, point, ring=SR):
+    """
+    Return the value of Sage's function at exact (for ``FIELD``, at complex) arguments, or None where it has none.
+
+    Sage's exact and complex arguments give different sides of some cuts: arccosh(SR(-2), hold=True).n(200) is not arccosh(CC(-2)).
+    """
+    try:
+        value = FUNCTION[name](*map(ring, point))
+        value = FIELD(value.n(PRECISION))
+    except (TypeError, ValueError, ArithmeticError, RuntimeError):
+        return None
+    return None if value.is_infinity() or value.is_NaN() else value
+
+
+def slope(name, point, k, direction=1, ring=SR):
+    """Return the derivative by the k-th argument in a direction, or None where both sides do not agree."""
+    shifts = [[p + s * direction * (i == k) for i, p in enumerate(point)] for s in (STEP, -STEP)]
+    here, after, before = reference(name, tuple(point), ring), *(reference(name, tuple(s), ring) for s in shifts)
+    if None in (here, after, before):
+        return None
+    right, left = (after - here) / FIELD(STEP), (here - before) / FIELD(STEP)
+    if max(abs(right), abs(left)) > 2**30 or abs(right - left) > (1 + abs(right)) * QQ(2)**-40:
+        return None                                             # a jump or a corner
+    return (right + left) / 2
+
+
+def expression(name):
+    arity = FUNCTIONS[name].arity or 3
+    symbols = SYMBOLS[:arity]
+    return FUNCTION[name](*symbols, hold=True), symbols
+
+
+def close(found, wanted, scale, dtype):
+    """Whether a result is right up to rounding, of the arguments too: ``scale`` says how much these matter."""
+    return abs(complex(found) - complex(wanted)) <= 40 * EPSILON[dtype] * float(abs(wanted) + scale) + 1e-300
+
+
+def columns(points, dtype):
+    return [tf.constant(np.array([complex(p) if 'complex' in dtype else float(p) for p in column], dtype)) for column in zip(*points)]
+
+
+def conditioning(name, point, ring=SR):
+    slopes = [slope(name, point, k, ring=ring) for k in range(len(point))]
+    return sum(abs(FIELD(p)) * abs(s) for p, s in zip(point, slopes) if s is not None)
+
+
+@pytest.mark.parametrize('dtype', ['float64', 'float32'])
+@pytest.mark.parametrize('name', sorted(FUNCTIONS))
+def test_a_real_function_has_the_value_and_gradient_of_sage(name, dtype):
+    e, symbols = expression(name)
+    points = arguments_of(name, REAL_POINTS)
+    inputs = columns(points, dtype)
+    f = TensorFunction(e, symbols, dtype=dtype, jit=False)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        values = f(*inputs)
+    gradients = tape.gradient(values, inputs)
+    compared = 0
+    for row, point in enumerate(points):
+        wanted = reference(name, point)
+        if wanted is None:
+            continue
+        if wanted.imag():
+            assert np.isnan(values[row]), f'{name}{point} is not real'
+            continue
+        scale = conditioning(name, point)
+        assert close(values[row], wanted, scale, dtype), f'{name}{point}: {values[row]} is not {wanted}'
+        compared += 1
+        for k, gradient in enumerate(gradients):
+            wanted = slope(name, point, k)
+            if wanted is not None and not wanted.imag():
+                assert close(gradient[row], wanted, 25 * abs(wanted) + scale, dtype), \
+                    f'derivative {k} of {name}{point}: {gradient[row]} is not {wanted}'
+    assert compared >= 3
+
+
+@pytest.mark.parametrize('dtype', ['complex128', 'complex64'])
+@pytest.mark.parametrize('name', sorted(name for name, row in FUNCTIONS.items() if row.complex))
+def test_a_complex_function_has_the_value_branch_and_gradient_of_sage(name, dtype):
+    e, symbols = expression(name)
+    points = arguments_of(name, COMPLEX_POINTS)
+    inputs = columns(points, dtype)
+    f = TensorFunction(e, symbols, dtype=dtype, jit=False)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(inputs)
+        values = f(*inputs)
+        parts = tf.math.real(values), tf.math.imag(values)
+    compared = 0
+    for row, point in enumerate(points):
+        wanted = reference(name, point, FIELD)
+        if wanted is None:
+            continue
+        scale = conditioning(name, point, FIELD)
+        assert close(values[row], wanted, scale, dtype), f'{name}{point}: {values[row]} is not {wanted}'
+        compared += 1
+    assert compared >= 10
+    for part, which in zip(parts, ('real', 'imag')):
+        gradient = tape.gradient(part, inputs)[0]
+        for row, point in enumerate(points):
+            slopes = slope(name, point, 0, ring=FIELD), slope(name, point, 0, I, FIELD)
+            if None not in slopes:
+                # TensorFlow's gradient of a real function of x + i*y is its slope in x plus i times its slope in y.
+                wanted = sum(FIELD(getattr(s, which)()) * unit for s, unit in zip(slopes, (1, FIELD.gen())))
+                assert close(gradient[row], wanted, 25 * abs(slopes[0]) + 1, dtype), \
+                    f'gradient of the {which} part of {name}{point}: {gradient[row]} is not {wanted}'
+
+
+@pytest.mark.parametrize('name', sorted(name for name, row in FUNCTIONS.items() if row.complex))
+def test_the_sign_of_a_zero_does_not_choose_the_side_of_a_cut(name):
+    e, symbols = expression(name)
+    f = TensorFunction(e, symbols, dtype='complex128', jit=False)
+    positive = np.array([complex(2, 0.0), complex(-2, 0.0), complex(0.0, 2), complex(0.0, -2), complex(0.5, 0.0), complex(-0.5, 0.0)])
+    negative = np.conj(positive) if name != 'conjugate' else positive
+    negative = np.where(positive.real == 0, -np.conj(positive), negative)
+    first, second = f(tf.constant(positive)).numpy(), f(tf.constant(negative)).numpy()
+    np.testing.assert_allclose(first, second, rtol=1e-14, atol=1e-14)
+
+
+@pytest.mark.parametrize('dtype', ['float64', 'float32', 'complex128', 'complex64'])
+@pytest.mark.parametrize('jit', [None, True], ids=['graph', 'xla'])
+def test_a_compiled_function_agrees_with_the_eager_one(dtype, jit):
+    is_complex = 'complex' in dtype
+    names = sorted(name for name, row in FUNCTIONS.items() if row.arity == 1 and (row.complex if is_complex else row.real))
+    points = COMPLEX_POINTS[:6] if is_complex else [p for p in REAL_POINTS if p]
+    # One copy of the points for each function, so that one gradient holds the derivatives of all.
+    inputs = columns([(p,) for p in points], dtype)[0]
+    copies = var('t', n=len(names))
+    e = vector([FUNCTION[name](t, hold=True) for name, t in zip(names, copies)])
+    found = []
+    for mode in (False, jit):
+        f = TensorFunction(e, copies, dtype=dtype, jit=mode)
+        batches = [tf.identity(inputs) for _ in names]
+        with tf.GradientTape() as tape:
+            tape.watch(batches)
+            values = f(*batches)
+            total = tf.math.real(values)
+        found.append((values.numpy(), np.stack(tape.gradient(total, batches), axis=-1)))
+    for eager, compiled in zip(*found):
+        compiled[np.isinf(eager)] = eager[np.isinf(eager)]      # at a pole the last bit of the argument decides
+        for column, name in enumerate(names):
+            np.testing.assert_allclose(compiled[:, column], eager[:, column], rtol=1e4 * EPSILON[dtype],
+                                       atol=1e3 * EPSILON[dtype], err_msg=name)
