@@ -22,7 +22,13 @@ html_theme = "alabaster"
 html_theme_options = {"description": "TensorFlow as a part of SageMath", "page_width": "1100px"}
 
 
+def from_here(app, path, docname, content):
+    """Let the pictures of README.rst, which are named as seen from its folder, be found from this one."""
+    content[0] = content[0].replace(":: doc/", ":: ")
+
+
 def setup(app):
     """Make the pages of the reference before they are read."""
     arguments = ["--force", "--separate", "--module-first", "--no-toc", "-o", str(HERE / "reference"), str(HERE.parent / "sage_tf")]
     app.connect("builder-inited", lambda _: list_modules(arguments) and None)
+    app.connect("include-read", from_here)
