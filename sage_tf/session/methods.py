@@ -253,7 +253,7 @@ def _operator(original, symbol, reflected):
 
 
 _OPERATORS = ('add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'matmul')
-_MATRIX_OPERATORS = ('mul', 'truediv', 'matmul', 'pow')
+_MATRIX_OPERATORS = ('mul', 'truediv', 'matmul')
 
 
 def _is_beyond(dtype, element):

@@ -143,9 +143,6 @@ class Refusal(TensorAction):
         Traceback (most recent call last):
         ...
         TypeError: truediv of a matrix and a tensor could be meant entrywise or not; for the former make the matrix a tensor: Tensor(M)
-        sage: Tensor([1, 2]) ^ matrix(2, [1, 2, 3, 4])
-        [ 1  4]
-        [ 1 16]
     """
 
     def _act_(self, matrix, tensor):

@@ -1,0 +1,25 @@
+r"""
+What a Sage session gets from ``from sage_tf.all import *``
+
+EXAMPLES::
+
+    sage: from sage_tf.all import *
+    sage: Tensor([1, 2]) + tf.constant([1, 2])
+    (2, 4)
+
+TESTS:
+
+No name of Sage is hidden::
+
+    sage: import sage.all, sage_tf.all
+    sage: [name for name in sage_tf.all.__all__ if hasattr(sage.all, name)]
+    []
+"""
+import sage_tf  # noqa: F401  (installs the session)
+from sage_tf.data import sample_data
+from sage_tf.session.literals import keras, tf
+from sage_tf.symbolic.tensor_function import TensorFunction
+from sage_tf.tensors.element import Tensor
+from sage_tf.tensors.space import TensorSpace
+
+__all__ = ['Tensor', 'TensorFunction', 'TensorSpace', 'keras', 'sample_data', 'tf']
