@@ -108,11 +108,11 @@ def _complexes(numbers, count, name, at):
         sage: _complexes([CDF(1, 2), pi], 2, 'complex64', None)
         array([1.       +2.j, 3.1415927+0.j], dtype=complex64)
     """
-    block = np.empty(count, dtype=complex)
+    block = np.empty((count, 2))
     entries.fill_complex(numbers, block, lambda x: complex(round_complex(x, name)), _TRUSTED_COMPLEX)
     result = np.empty(count, dtype=numpy_type(name))
-    result.real = narrow(block.real, PART[name], lambda k: round_complex(at(k), name).real)
-    result.imag = narrow(block.imag, PART[name], lambda k: round_complex(at(k), name).imag)
+    result.real = narrow(block[:, 0], PART[name], lambda k: round_complex(at(k), name).real)
+    result.imag = narrow(block[:, 1], PART[name], lambda k: round_complex(at(k), name).imag)
     return result
 
 
@@ -343,6 +343,7 @@ def narrow(doubles, name, decide=None):
     return result
 
 
+@np.errstate(invalid='ignore')                                  # infinities and NaN are kept as they are
 def _narrow_chunk(doubles, name, decide):
     """
     Return :func:`narrow` of a short array.
@@ -363,12 +364,10 @@ def _narrow_chunk(doubles, name, decide):
     kept = np.minimum(bits, exponent - low)
     scaled = np.ldexp(significand, kept)
     rounded = np.ldexp(np.rint(scaled), exponent - kept)
-    if decide is not None:
-        with np.errstate(invalid='ignore'):                     # an infinity less itself is no tie
-            ties = np.flatnonzero(np.abs(scaled - np.trunc(scaled)) == 0.5)
-        for k in ties:
-            rounded[k] = decide(int(k))
     finite = np.isfinite(doubles)
+    if decide is not None:
+        for k in np.flatnonzero(finite & (np.abs(scaled - np.trunc(scaled)) == 0.5)):
+            rounded[k] = decide(int(k))
     if (finite & (np.abs(rounded) >= 2.0**high)).any():
         raise overflow(name)
     return np.where(finite, rounded, doubles).astype(numpy_type(name))

@@ -117,7 +117,7 @@ def _numerical(x, precision):
 
 def require_constant(x):
     r"""
-    Raise TypeError naming the free variables of a symbolic expression, if it has any.
+    Raise TypeError if a symbolic expression is a relation or has free variables, which are named.
 
     EXAMPLES::
 
@@ -127,7 +127,13 @@ def require_constant(x):
         Traceback (most recent call last):
         ...
         TypeError: x + 1 has the free variable x where a number is needed; substitute a value or call .to_tf(x) for a function
+        sage: require_constant(SR(1) == SR(1))
+        Traceback (most recent call last):
+        ...
+        TypeError: 1 == 1 is a relation, not a number; take its left or right hand side
     """
+    if x.is_relational():
+        raise TypeError(f"{x} is a relation, not a number; take its left or right hand side")
     free = x.variables()
     if free:
         names = ', '.join(map(str, free))

@@ -19,6 +19,10 @@ from libc.math cimport isinf
 
 cdef extern from "Python.h":
     double PyFloat_AsDouble(object) except? -1.0
+    ctypedef struct Py_complex:
+        double real
+        double imag
+    Py_complex PyComplex_AsCComplex(object) except *
     object PyNumber_Index(object)
     long long PyLong_AsLongLongAndOverflow(object, int *) except? -1
 
@@ -130,37 +134,41 @@ def fill_real(items, double[::1] block, slow):
         raise ValueError(f"{i} numbers given for a block of {n}")
 
 
-def fill_complex(items, double complex[::1] block, slow, complex_types):
+def fill_complex(items, double[:, ::1] block, slow, complex_types):
     r"""
     Fill a block with the ``complex128`` values nearest to complex numbers, part by part.
 
-    INPUT: as for :func:`fill_real`, and ``complex_types``, the types whose ``__complex__`` rounds to nearest
+    INPUT: as for :func:`fill_real`, and
+
+    - ``block`` -- contiguous ``float64`` array of two columns, the real and the imaginary parts (C's complex arithmetic would lose signed
+      zeros and infinities)
+
+    - ``complex_types`` -- the types whose ``__complex__`` rounds to nearest
 
     EXAMPLES::
 
         sage: from sage_tf.conversion.entries import fill_complex
         sage: import numpy
-        sage: block = numpy.empty(2r, dtype=complex)
+        sage: block = numpy.empty((2r, 2r))
         sage: fill_complex([CDF(1, 2), 1/2], block, complex, {type(CDF(0))})
         sage: block.tolist()
-        [(1+2j), (0.5+0j)]
+        [[1.0, 2.0], [0.5, 0.0]]
     """
     cdef Py_ssize_t i = 0, n = block.shape[0]
-    cdef double complex value
-    cdef double real
+    cdef Py_complex value
     cdef _Gatekeeper gate = _Gatekeeper()
     for x in items:
         if i == n:
             raise ValueError(f"more than {n} numbers given for a block of {n}")
         if type(x) in complex_types:
-            value = x
+            value = PyComplex_AsCComplex(x)
             if isinf(value.real) or isinf(value.imag):
-                value = slow(x)
-        elif gate.trusts(x) and _reads(x, &real):
-            value = real
+                value = PyComplex_AsCComplex(slow(x))
+        elif gate.trusts(x) and _reads(x, &value.real):
+            value.imag = 0
         else:
-            value = slow(x)
-        block[i] = value
+            value = PyComplex_AsCComplex(slow(x))
+        block[i, 0], block[i, 1] = value.real, value.imag
         i += 1
     if i != n:
         raise ValueError(f"{i} numbers given for a block of {n}")

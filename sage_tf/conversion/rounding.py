@@ -266,7 +266,7 @@ def _integer_value(x, name):
     if not known and special_value(x) is not None:
         raise ValueError(f"{x} is not finite, so it has no value of dtype {name}; pass a float dtype")
     try:
-        if known or is_real_ring(parent(x)) is not None:        # ZZ would take p-adic numbers too
+        if known or isinstance(x, Expression) or is_real_ring(parent(x)) is not None:       # ZZ would take p-adic numbers too
             return int(ZZ(x))
     except (TypeError, ValueError, ArithmeticError, NotImplementedError):
         pass

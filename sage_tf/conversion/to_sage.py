@@ -153,7 +153,9 @@ def elements(array, ring):
         return list(map(_from_complex(ring, name), array.tolist()))
     if array.dtype.kind in 'iub':
         return list(map(ring, map(Integer, array.tolist())))
-    return list(map(_from_float(ring, name), array.astype(np.float64).tolist()))
+    with np.errstate(invalid='ignore'):                         # a signaling NaN becomes a quiet one
+        doubles = array.astype(np.float64)
+    return list(map(_from_float(ring, name), doubles.tolist()))
 
 
 def _is_real(ring):

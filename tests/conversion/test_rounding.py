@@ -187,6 +187,14 @@ def test_infinities_and_nan_survive(name):
         assert np.isnan(to_tf(vector([nan]), name).numpy()[0])
 
 
+@pytest.mark.parametrize("name", ["complex128", "complex64"])
+def test_the_parts_of_complex_numbers_do_not_mix(name):
+    for parts in ((-0.0, 1), (1, -0.0), (-0.0, -0.0), (1, math.inf), (-math.inf, 2), (math.inf, math.inf), (math.nan, 1)):
+        for z in (complex(*parts), CDF(*parts), CC(*parts), ComplexField(100)(*parts), np.complex128(complex(*parts))):
+            for found in (to_tf(z, name).numpy(), to_tf([z, 1], name).numpy()[0], to_tf(np.array([complex(z)]), name).numpy()[0]):
+                assert repr((float(found.real), float(found.imag))) == repr(tuple(map(float, parts)))
+
+
 @pytest.mark.parametrize("given", [unsigned_infinity, SR(unsigned_infinity)], ids=str)
 def test_an_infinity_without_sign_is_refused(given):
     with pytest.raises(ValueError, match="no sign"):

@@ -161,6 +161,15 @@ def test_free_variables_are_refused_and_named():
                 to_tf(given, dtype)
 
 
+def test_a_relation_is_no_number():
+    with pytest.raises(TypeError, match="is a relation"):
+        to_tf(SR(1) == SR(1))
+
+
+def test_an_integer_in_disguise_is_an_integer():
+    assert to_tf(QQbar(2).sqrt() ** 2, "int8").numpy() == 2 and to_tf(CC(3), "uint8").numpy() == 3
+
+
 def test_constant_symbolic_containers():
     assert same(to_tf(vector([pi, sqrt(SR(2))])), [pi, sqrt(SR(2))], "float64")
     assert same(to_tf(matrix([[pi, I]])), [pi, I], "complex128")
