@@ -259,7 +259,7 @@ def contracted(left, right):
     EXAMPLES::
 
         sage: from sage_tf.tensors.element import Tensor
-    sage: from sage_tf.tensors.operators import contracted
+        sage: from sage_tf.tensors.operators import contracted
         sage: contracted(matrix(2, [1, 2, 3, 4]), Tensor([1, 1/2]))
         (2.0, 5.0)
     """
