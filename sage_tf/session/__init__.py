@@ -9,7 +9,7 @@ EXAMPLES::
     sage: sage_tf.session.install(); hasattr(pi, 'to_tf')
     True
 """
-from sage_tf.session import autograph, methods
+from sage_tf.session import autograph, literals, methods
 
 
 def install():
@@ -24,6 +24,7 @@ def install():
         'float64'
     """
     methods.install()
+    literals.install()
     autograph.install()
 
 
@@ -39,4 +40,5 @@ def uninstall():
         sage: install()
     """
     autograph.uninstall()
+    literals.uninstall()                                        # it wraps what methods has set
     methods.uninstall()

@@ -335,7 +335,9 @@ def adopt(kind):
         package = _package(owner.__module__)
         if owner not in _adopted and package and not isinstance(owner, EnumMeta):
             for name, attribute in list(vars(owner).items()):
-                if name in _SPECIAL[package] or not name.startswith('_') and _package(getattr(attribute, '__module__', None)):
+                module = getattr(attribute, '__module__', None) or ''
+                # What another part of the session has set takes Sage's objects already.
+                if name in _SPECIAL[package] and not module.startswith('sage_tf.') or not name.startswith('_') and _package(module):
                     _set(owner, name, _converting(attribute, package))
             _adopted.add(owner)
     _adopted.add(kind)

@@ -63,8 +63,9 @@ class Patches:
             1
             sage: patches.undo()
         """
-        self._replaced.append((owner, name, vars(owner).get(name, _ABSENT)))
+        before = vars(owner).get(name, _ABSENT)
         setattr(owner, name, value)
+        self._replaced.append((owner, name, before))
 
     def undo(self):
         """

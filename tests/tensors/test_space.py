@@ -5,7 +5,7 @@ import operator
 import pytest
 from sage.all import CDF, GF, QQ, RDF, SR, ZZ, CC, MatrixSpace, RealField, Zmod, loads, dumps, matrix, pi, set_random_seed, vector
 from sage.categories.algebras import Algebras
-from sage.misc.sage_unittest import TestSuite
+from sage.misc import sage_unittest
 from sage.structure.element import get_coercion_model
 
 from sage_tf.rings import TABLE
@@ -18,13 +18,13 @@ coercion = get_coercion_model()
 @pytest.mark.parametrize('dtype', list(TABLE))
 @pytest.mark.parametrize('shape', [(), (3,), (2, 2), (2, 1, 2), (1, 2, 1, 2)])
 def test_the_test_suite_of_every_space_is_clean(dtype, shape):
-    TestSuite(TensorSpace(dtype, shape)).run(raise_on_failure=True)
+    sage_unittest.TestSuite(TensorSpace(dtype, shape)).run(raise_on_failure=True)
 
 
 @pytest.mark.parametrize('dtype', list(TABLE))
 def test_spaces_without_entries_are_parents_too(dtype):
     space = TensorSpace(dtype, (2, 0))
-    TestSuite(space).run(raise_on_failure=True)
+    sage_unittest.TestSuite(space).run(raise_on_failure=True)
     assert space.cardinality() == 1 and space.zero() == space.one()
 
 
