@@ -551,48 +551,6 @@ class Tensor(TensorOperators, metaclass=InheritComparisonClasscallMetaclass):
         """
         return bool(np.any(self._tensor.numpy() != 0))
 
-    # -- numbers -------------------------------------------------------------------------------------------------------
-
-    def __float__(self):
-        """
-        TESTS::
-
-            sage: from sage_tf.tensors.element import Tensor
-            sage: float(Tensor(1/4)), int(Tensor(3)), complex(Tensor(I)), RR(Tensor(1/4)), matrix(Tensor([[1, 2]]))
-            (0.25, 3, 1j, 0.250000000000000, [1 2])
-            sage: float(Tensor([1, 2]))
-            Traceback (most recent call last):
-            ...
-            TypeError: a tensor of shape (2,) was given where a number is needed; take one of its entries
-        """
-        return float(self._number())
-
-    def __int__(self):
-        """
-        TESTS::
-
-            sage: from sage_tf.tensors.element import Tensor
-            sage: int(Tensor(-2.5))
-            -2
-        """
-        return int(self._number())
-
-    def __complex__(self):
-        """
-        TESTS::
-
-            sage: from sage_tf.tensors.element import Tensor
-            sage: complex(Tensor(2.5))
-            (2.5+0j)
-        """
-        return complex(self._number())
-
-    def _number(self):
-        """Return the number that a tensor of rank 0 is."""
-        if self.shape():
-            raise TypeError(f"a tensor of shape {self.shape()} was given where a number is needed; take one of its entries")
-        return to_sage(self._tensor)
-
 
 for _name, _protocol in PROTOCOLS.items():
     setattr(Tensor, _name, _protocol)

@@ -17,6 +17,7 @@ from sage.structure.element import Expression, Matrix, ModuleElement, Vector, ge
 import tensorflow as tf
 
 from sage_tf.conversion.rounding import round_number
+from sage_tf.conversion.to_sage import to_sage
 from sage_tf.conversion.to_tf import recast, to_tf
 from sage_tf.rings import common_dtype, widest
 from sage_tf.symbolic.functions import UNARY
@@ -26,7 +27,7 @@ from sage_tf.tensors.shapes import require_contractible
 
 class TensorOperators(ModuleElement):
     r"""
-    The operators of tensors, the base class of :class:`~sage_tf.tensors.element.Tensor`.
+    The operators of tensors and their values as numbers, the base class of :class:`~sage_tf.tensors.element.Tensor`.
 
     EXAMPLES::
 
@@ -203,6 +204,48 @@ class TensorOperators(ModuleElement):
         if self.dtype().is_integer and np.any(self.numpy() < 0):
             return element_of(tf.where(self._tensor < 0, negative(self._tensor), self._tensor))
         return element_of(tf.abs(self._tensor))
+
+    # -- numbers -------------------------------------------------------------------------------------------------------
+
+    def __float__(self):
+        """
+        TESTS::
+
+            sage: from sage_tf.tensors.element import Tensor
+            sage: float(Tensor(1/4)), int(Tensor(3)), complex(Tensor(I)), RR(Tensor(1/4)), matrix(Tensor([[1, 2]]))
+            (0.25, 3, 1j, 0.250000000000000, [1 2])
+            sage: float(Tensor([1, 2]))
+            Traceback (most recent call last):
+            ...
+            TypeError: a tensor of shape (2,) was given where a number is needed; take one of its entries
+        """
+        return float(self._number())
+
+    def __int__(self):
+        """
+        TESTS::
+
+            sage: from sage_tf.tensors.element import Tensor
+            sage: int(Tensor(-2.5))
+            -2
+        """
+        return int(self._number())
+
+    def __complex__(self):
+        """
+        TESTS::
+
+            sage: from sage_tf.tensors.element import Tensor
+            sage: complex(Tensor(2.5))
+            (2.5+0j)
+        """
+        return complex(self._number())
+
+    def _number(self):
+        """Return the number that a tensor of rank 0 is."""
+        if self.shape():
+            raise TypeError(f"a tensor of shape {self.shape()} was given where a number is needed; take one of its entries")
+        return to_sage(self._tensor)
 
 
 # -- elements ----------------------------------------------------------------------------------------------------------
