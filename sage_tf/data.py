@@ -43,15 +43,15 @@ def sample_data(expr, *ranges, n=100, method='uniform', noise=0, seed=None, dtyp
     INPUT:
 
     - ``expr`` -- a symbolic expression (a callable one, too), a vector or matrix of expressions, a
-      :class:`~sage_tf.symbolic.tensor_function.TensorFunction`, or a Python function that takes a ``float64`` tensor of shape ``(n,)``
-      for each range, in their order
+      :class:`~sage_tf.symbolic.tensor_function.TensorFunction`, or a Python function that takes a ``float64`` tensor of
+      shape ``(n,)`` for each range, in their order
 
-    - ``ranges`` -- triples ``(variable, low, high)``, the ends finite real constants of any kind; a variable may have a range without
-      being in ``expr``
+    - ``ranges`` -- triples ``(variable, low, high)``, the ends finite real constants of any kind; a variable may have a
+      range without being in ``expr``
 
-    - ``n`` -- positive integer (default: 100); the number of points in all. For the methods ``'grid'`` and ``'chebyshev'``, which have
-      equally many points on the axis of every variable, it must be a power with the number of variables for its exponent; a tuple gives the number
-      on each axis instead
+    - ``n`` -- positive integer (default: 100); the number of points in all. The methods ``'grid'`` and ``'chebyshev'`` put
+      equally many on the axis of every variable, so for them ``n`` must be a perfect power with the number of variables as its
+      exponent, or a tuple of the numbers on each axis
 
     - ``method`` -- one of
 
@@ -61,21 +61,23 @@ def sample_data(expr, *ranges, n=100, method='uniform', noise=0, seed=None, dtyp
       - ``'grid'`` -- equally spaced, with both ends (a single point lies in the middle)
       - ``'chebyshev'`` -- the roots of the Chebyshev polynomials of the first kind, in ascending order
 
-    - ``noise`` -- nonnegative real number (default: 0); the standard deviation of the independent Gaussian noise that is added to every entry
-      of the values (for complex dtypes to both of its parts). It is absolute, in the units of the values
+    - ``noise`` -- nonnegative real number (default: 0); the standard deviation of the independent Gaussian noise that is
+      added to every entry of the values (for complex dtypes to both of its parts). It is absolute, in the units of the values
 
-    - ``seed`` -- nonnegative integer (default: drawn from Sage's own random state, so that ``set_random_seed`` reproduces the sample)
+    - ``seed`` -- nonnegative integer (default: drawn from Sage's own random state, so that ``set_random_seed`` reproduces the
+      sample)
 
-    - ``dtype`` -- a real or complex floating dtype, its name or a Sage ring (default: ``float64``); that of the values. The points have the
-      real dtype of the same precision
+    - ``dtype`` -- a real or complex floating dtype, its name or a Sage ring (default: ``float64``); that of the values. The
+      points have the real dtype of the same precision
 
-    OUTPUT: a :class:`~sage_tf.sampling.sample.Sample`, with ``n`` points less those where ``expr`` is undefined: where a value computed in double precision is NaN or infinite or,
-    if the dtype is real, not real. Their number is ``dropped``.
+    OUTPUT: a :class:`~sage_tf.sampling.sample.Sample`, with ``n`` points less those where ``expr`` is undefined: where a value
+    computed in double precision is NaN or infinite or, if the dtype is real, not real. Their number is ``dropped``.
 
-    The points are rounded to the dtype first; the values are those at the rounded points, computed in double precision, and rounded once.
+    The points are rounded to the dtype first; the values are those at the rounded points, computed in double precision, and
+    rounded once.
 
-    Raises TypeError and ValueError for arguments of the wrong kind and value, for a variable without a range, and if ``expr`` is
-    defined at none of the points; OverflowError for what does not fit the dtype.
+    Raises TypeError and ValueError for arguments of the wrong kind and value, for a variable without a range, and if ``expr``
+    is defined at none of the points; OverflowError for what does not fit the dtype.
 
     EXAMPLES::
 
@@ -118,7 +120,7 @@ def sample_data(expr, *ranges, n=100, method='uniform', noise=0, seed=None, dtyp
         sage: sample_data(x*y, (x, 0, 1), (y, 0, 1), n=50, method='grid')
         Traceback (most recent call last):
         ...
-        ValueError: 50 points do not make a grid with equally many on each of 2 axes; give n=49, n=64 or the number on each axis, as n=(7, 7)
+        ValueError: 50 points do not make a grid with equally many on each of 2 axes; give n=49, n=64 or ..., as n=(7, 7)
         sage: sample_data(log(x), (x, -2, -1))
         Traceback (most recent call last):
         ...

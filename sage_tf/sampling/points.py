@@ -148,11 +148,12 @@ def points(ranges, n, method, generator):
     """
     name = method.lower().replace('_', ' ').replace('-', ' ') if isinstance(method, str) else method
     if name in _NODES:
-        axes = [_between(*each.ends(), *_NODES[name](count)) for each, count in zip(ranges, _axis_counts(n, len(ranges)))]
+        counts = _axis_counts(n, len(ranges))
+        axes = [_between(*each.ends(), *_NODES[name](count)) for each, count in zip(ranges, counts, strict=True)]
         return np.stack(np.meshgrid(*axes, indexing='ij'), axis=-1).reshape(-1, len(ranges))
     if name in _DRAWS:
         weights = _DRAWS[name](_positive(n), len(ranges), generator)
-        return np.stack([_between(*each.ends(), column, 1) for each, column in zip(ranges, weights.T)], axis=-1)
+        return np.stack([_between(*each.ends(), column, 1) for each, column in zip(ranges, weights.T, strict=True)], axis=-1)
     raise ValueError(f"method={method!r} was given; expected one of {', '.join(map(repr, (*_DRAWS, *_NODES)))}")
 
 
@@ -215,7 +216,8 @@ def _axis_counts(n, dimension):
     if side**dimension != number:
         below = side if side**dimension < number else side - 1
         raise ValueError(f"{number} points do not make a grid with equally many on each of {dimension} axes; give "
-                         f"n={max(below, 1)**dimension}, n={(below + 1)**dimension} or the number on each axis, as n={(below,) * dimension}")
+                         f"n={max(below, 1)**dimension}, n={(below + 1)**dimension} or the number on each axis, "
+                         f"as n={(below,) * dimension}")
     return [side] * dimension
 
 

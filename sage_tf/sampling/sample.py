@@ -26,8 +26,8 @@ class Sample(SageObject):
     Points and the values of an expression there, as :func:`~sage_tf.data.sample_data` makes them.
 
     Attributes are ``X``, a ``tf.Tensor`` of shape (number of points, number of variables); ``y``, a ``tf.Tensor`` of shape
-    (number of points,), for vectors of expressions (number of points, number of entries); and ``dropped``, the number of points that were left out
-    because the expression is undefined there.
+    (number of points,), for vectors of expressions (number of points, number of entries); and ``dropped``, the number of points
+    that were left out because the expression is undefined there.
 
     EXAMPLES::
 
@@ -179,7 +179,8 @@ class Sample(SageObject):
 
         INPUT:
 
-        - ``fraction`` -- real number between 0 and 1 (default: 0.8); the part of the points that goes into the first, to the nearest point
+        - ``fraction`` -- real number between 0 and 1 (default: 0.8); the part of the points that goes into the first sample,
+          to the nearest point
 
         - ``seed`` -- nonnegative integer (default: drawn from Sage's random state)
 
@@ -191,7 +192,7 @@ class Sample(SageObject):
             sage: train.split(0.01)
             Traceback (most recent call last):
             ...
-            ValueError: fraction=0.0100000000000000 of 7 points leaves one of the two samples empty; expected at least one point in each
+            ValueError: fraction=0.01... of 7 points leaves one of the two samples empty; expected at least one point in each
         """
         count = round(float(round_real(fraction, 'float64')) * len(self))
         if not 0 < count < len(self):
@@ -227,7 +228,8 @@ class Sample(SageObject):
         if len(self._ranges) > 2:
             raise ValueError(f"a sample over {len(self._ranges)} variables was to be plotted; expected one or two variables")
         if self.y.dtype.is_complex:
-            raise ValueError("a sample of complex values was to be plotted; expected real ones, so sample real_part and imag_part")
+            raise ValueError("a sample of complex values was to be plotted; expected real ones, so sample their real_part or "
+                             "imag_part")
         entries = _entries(self.y.numpy().astype(float))
         colours = _colours(len(entries), options)
         if len(self._ranges) == 1:
@@ -248,7 +250,7 @@ class Sample(SageObject):
         from sage.plot.line import line
         grid = points(self._ranges, _CURVE_POINTS, 'grid', None)
         graphics = Graphics()
-        for values, colour in zip(_entries(values_at(self._expression, self._ranges, grid, False)), colours):
+        for values, colour in zip(_entries(values_at(self._expression, self._ranges, grid, False)), colours, strict=True):
             places = np.flatnonzero(is_defined(values, False))
             for piece in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
                 if len(piece) > 1:

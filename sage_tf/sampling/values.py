@@ -40,14 +40,15 @@ def values_at(expr, ranges, points, is_complex):
     columns = tf.unstack(tf.cast(points, tf.float64), axis=1)
     function = _as_function(expr, 'complex128' if is_complex else 'float64')
     if isinstance(function, TensorFunction):
-        named = dict(zip((str(each.variable) for each in ranges), columns))
+        named = {str(each.variable): column for each, column in zip(ranges, columns, strict=True)}
         columns = [_column(named, variable, function) for variable in function.variables()]
     result = tf.convert_to_tensor(function(*columns)).numpy()
     result = result.astype(complex if result.dtype.kind == 'c' else float)
     if not result.shape or isinstance(function, TensorFunction) and not columns:
         return np.broadcast_to(result, (len(points), *result.shape))
     if result.shape[0] != len(points):
-        raise ValueError(f"a result of shape {result.shape} came from {expr} for {len(points)} points; expected one value for each point")
+        raise ValueError(f"a result of shape {result.shape} came from {expr} for {len(points)} points; expected one value for "
+                         "each point")
     return result
 
 
@@ -73,7 +74,8 @@ def _as_function(expr, dtype):
     if isinstance(expr, (Expression, Element, int, float)):
         return TensorFunction(expr if isinstance(expr, Expression) else SR(expr), dtype=dtype, jit=False)
     if not callable(expr):
-        raise TypeError(f"{expr!r} was given to sample; expected an expression, a vector or matrix of expressions, or a function of tensors")
+        raise TypeError(f"{expr!r} was given to sample; expected an expression, a vector or matrix of expressions, or a "
+                        "function of tensors")
     return expr
 
 
