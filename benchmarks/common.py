@@ -51,7 +51,7 @@ def peak_memory(setup, statement):
 
 def print_table(heads, rows):
     """Print rows of strings under their heads, the first column to the left and the others to the right."""
-    widths = [max(map(len, column)) for column in zip(heads, *rows)]
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     for row in (heads, *rows):
-        cells = [cell.rjust(width) for cell, width in zip(row, widths)]
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
         print("  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip())

@@ -14,6 +14,7 @@ EXAMPLES::
     sage: dtype_of(QQ).name
     'float64'
 """
+import tensorflow as tf
 from sage.categories.pushout import pushout
 from sage.rings.complex_double import CDF
 from sage.rings.complex_mpfr import ComplexField
@@ -26,7 +27,6 @@ from sage.rings.real_mpfr import RealField
 from sage.structure.coerce_exceptions import CoercionException
 from sage.structure.element import get_coercion_model
 from sage.structure.parent import Parent
-import tensorflow as tf
 
 # The inexact rows come first and from the most to the least precise: the first whose ring receives a coercion from a given
 # ring is the dtype in which that ring meets a tensor.
@@ -131,7 +131,7 @@ def dtype_of(base):
         sage: dtype_of(QQ['x'])
         Traceback (most recent call last):
         ...
-        TypeError: no dtype holds the elements of Univariate Polynomial Ring in x over Rational Field; expected a ring of numbers or ...
+        TypeError: no dtype holds the elements of Univariate Polynomial Ring in x over Rational Field; expected ...
         sage: dtype_of(NumberField(x^2 - 2, 'a'))
         Traceback (most recent call last):
         ...
@@ -180,8 +180,8 @@ def is_real_ring(ring):
     EXAMPLES::
 
         sage: from sage_tf.rings import is_real_ring
-        sage: is_real_ring(AA), is_real_ring(CIF), is_real_ring(CBF), is_real_ring(QuadraticField(-1)), is_real_ring(NumberField(x^2 - 2, 'a'))
-        (True, False, False, False, None)
+        sage: [is_real_ring(R) for R in (AA, CIF, CBF, QuadraticField(-1), NumberField(x^2 - 2, 'a'))]
+        [True, False, False, False, None]
     """
     from sage.rings.cc import CC
     from sage.rings.real_mpfr import RR

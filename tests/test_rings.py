@@ -3,8 +3,33 @@
 import pytest
 import tensorflow as tf
 from sage.all import (
-    AA, CBF, CC, CDF, CIF, CLF, GF, QQ, RBF, RDF, RIF, RLF, RR, SR, ZZ, ComplexField, CyclotomicField, NumberField, QQbar, Qp,
-    QuadraticField, RealField, RealIntervalField, SymmetricGroup, UniversalCyclotomicField, Zmod, polygen,
+    AA,
+    CBF,
+    CC,
+    CDF,
+    CIF,
+    CLF,
+    GF,
+    QQ,
+    RBF,
+    RDF,
+    RIF,
+    RLF,
+    RR,
+    SR,
+    ZZ,
+    ComplexField,
+    CyclotomicField,
+    NumberField,
+    Qp,
+    QQbar,
+    QuadraticField,
+    RealField,
+    RealIntervalField,
+    SymmetricGroup,
+    UniversalCyclotomicField,
+    Zmod,
+    polygen,
 )
 from sage.rings.infinity import InfinityRing
 from sage.structure.coerce_exceptions import CoercionException
@@ -35,34 +60,88 @@ def test_integers_take_the_widest_dtype():
     assert dtype_of(ZZ) == tf.int64
 
 
-@pytest.mark.parametrize("ring, name", [
-    (QQ, "float64"), (RR, "float64"), (RealField(200), "float64"), (RealField(54), "float64"), (RealField(24, rnd="RNDU"), "float32"),
-    (RealField(11), "float16"), (RealField(8), "bfloat16"), (RIF, "float64"), (RealIntervalField(24), "float32"), (RBF, "float64"),
-    (AA, "float64"), (RLF, "float64"), (SR, "float64"), (QuadraticField(2), "float64"), (QuadraticField(2).ring_of_integers(), "float64"),
-    (NumberField(X**3 - 2, "b", embedding=AA(2) ** QQ((1, 3))), "float64"),
-    (CC, "complex128"), (ComplexField(24), "complex64"), (CIF, "complex128"), (CBF, "complex128"), (QQbar, "complex128"),
-    (CLF, "complex128"), (QuadraticField(-1), "complex128"), (CyclotomicField(5), "complex128"), (UniversalCyclotomicField(), "complex128"),
-    (Zmod(7), "int64"), (GF(7), "int64"), (Zmod(2**16), "uint16"), (GF(2), "bool"), (float, "float64"), (bool, "bool"),
-], ids=str)
+@pytest.mark.parametrize(
+    "ring, name",
+    [
+        (QQ, "float64"),
+        (RR, "float64"),
+        (RealField(200), "float64"),
+        (RealField(54), "float64"),
+        (RealField(24, rnd="RNDU"), "float32"),
+        (RealField(11), "float16"),
+        (RealField(8), "bfloat16"),
+        (RIF, "float64"),
+        (RealIntervalField(24), "float32"),
+        (RBF, "float64"),
+        (AA, "float64"),
+        (RLF, "float64"),
+        (SR, "float64"),
+        (QuadraticField(2), "float64"),
+        (QuadraticField(2).ring_of_integers(), "float64"),
+        (NumberField(X**3 - 2, "b", embedding=AA(2) ** QQ((1, 3))), "float64"),
+        (CC, "complex128"),
+        (ComplexField(24), "complex64"),
+        (CIF, "complex128"),
+        (CBF, "complex128"),
+        (QQbar, "complex128"),
+        (CLF, "complex128"),
+        (QuadraticField(-1), "complex128"),
+        (CyclotomicField(5), "complex128"),
+        (UniversalCyclotomicField(), "complex128"),
+        (Zmod(7), "int64"),
+        (GF(7), "int64"),
+        (Zmod(2**16), "uint16"),
+        (GF(2), "bool"),
+        (float, "float64"),
+        (bool, "bool"),
+    ],
+    ids=str,
+)
 def test_rings_outside_the_table_find_a_dtype(ring, name):
     assert dtype_of(ring).name == name
 
 
-@pytest.mark.parametrize("ring", [
-    NumberField(X**2 - 2, "a"), NumberField(X**2 + 1, "i"), Qp(5), QQ["x"], QQ["x, y"], GF(4, "a"), InfinityRing, SymmetricGroup(3),
-    str, "float23", "string",
-], ids=str)
+@pytest.mark.parametrize(
+    "ring",
+    [
+        NumberField(X**2 - 2, "a"),
+        NumberField(X**2 + 1, "i"),
+        Qp(5),
+        QQ["x"],
+        QQ["x, y"],
+        GF(4, "a"),
+        InfinityRing,
+        SymmetricGroup(3),
+        str,
+        "float23",
+        "string",
+    ],
+    ids=str,
+)
 def test_what_holds_no_particular_numbers_is_refused(ring):
     with pytest.raises(TypeError, match="dtype"):
         dtype_of(ring)
 
 
-@pytest.mark.parametrize("name, ring, expected", [
-    ("float64", QQ, "float64"), ("float32", QQ, "float32"), ("float32", RR, "float32"), ("float32", RealField(200), "float32"),
-    ("float64", RealField(24), "float32"), ("float32", CDF, "complex64"), ("float64", QQbar, "complex128"),
-    ("int8", ZZ, "int8"), ("int8", QQ, "float64"), ("int64", RDF, "float64"), ("bool", ZZ, "bool"), ("uint8", ZZ, "uint8"),
-    ("float32", SR, "float32"), ("complex64", SR, "complex64"),
-])
+@pytest.mark.parametrize(
+    "name, ring, expected",
+    [
+        ("float64", QQ, "float64"),
+        ("float32", QQ, "float32"),
+        ("float32", RR, "float32"),
+        ("float32", RealField(200), "float32"),
+        ("float64", RealField(24), "float32"),
+        ("float32", CDF, "complex64"),
+        ("float64", QQbar, "complex128"),
+        ("int8", ZZ, "int8"),
+        ("int8", QQ, "float64"),
+        ("int64", RDF, "float64"),
+        ("bool", ZZ, "bool"),
+        ("uint8", ZZ, "uint8"),
+        ("float32", SR, "float32"),
+        ("complex64", SR, "complex64"),
+    ],
+)
 def test_precision_follows_sage(name, ring, expected):
     assert common_dtype(DTYPES[name], ring).name == expected
 

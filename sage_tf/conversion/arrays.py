@@ -14,13 +14,13 @@ from functools import singledispatch
 from itertools import chain
 
 import numpy as np
+import tensorflow as tf
 from sage.rings.complex_double import CDF
 from sage.rings.integer_ring import ZZ
 from sage.rings.polynomial.multi_polynomial import MPolynomial
 from sage.rings.polynomial.polynomial_element import Polynomial
 from sage.rings.real_double import RDF
 from sage.structure.element import Element, Expression, Matrix, Vector
-import tensorflow as tf
 
 from sage_tf.conversion import entries
 from sage_tf.conversion.blocks import CHUNK, block_of_array, block_of_list

@@ -25,7 +25,7 @@ from sage.rings.real_mpfr import RealLiteral, RealNumber
 from sage_tf.conversion import entries
 from sage_tf.conversion.exact import FORMATS, overflow
 from sage_tf.conversion.rounding import PART, numpy_type, round_complex, round_integer, round_real
-from sage_tf.rings import SIGNED, UNSIGNED
+from sage_tf.rings import SIGNED
 
 entries.trust([int, float, np.float64, np.float32, np.float16, Integer, Rational, type(RDF.zero()), RealNumber, RealLiteral],
               RealNumber)
@@ -73,7 +73,7 @@ def block_of_list(items, name, shape=None):
     flat, numbers = block.reshape(-1), iter(items)
     for start in range(0, len(items), CHUNK):
         count = min(CHUNK, len(items) - start)
-        flat[start:start + count] = read(islice(numbers, count), count, name, lambda k: items[start + k])
+        flat[start:start + count] = read(islice(numbers, count), count, name, lambda k, start=start: items[start + k])
     return block
 
 
@@ -318,8 +318,8 @@ def narrow(doubles, name, decide=None):
 
     - ``name`` -- name of a real float dtype
 
-    - ``decide`` -- (default: ``None``) function of a flat index that rounds the exact number from which that double was rounded, called
-      where the double lies halfway between two values of the narrow dtype; not needed where the doubles are exact
+    - ``decide`` -- (default: ``None``) function of a flat index that rounds the exact number from which that double was rounded,
+      called where the double lies halfway between two values of the narrow dtype; not needed where the doubles are exact
 
     OUTPUT: NumPy array of the dtype; OverflowError if a finite value is beyond its range
 
@@ -339,7 +339,8 @@ def narrow(doubles, name, decide=None):
     result = np.empty(doubles.shape, dtype=numpy_type(name))
     source, target = doubles.reshape(-1), result.reshape(-1)
     for start in range(0, source.size, CHUNK):
-        target[start:start + CHUNK] = _narrow_chunk(source[start:start + CHUNK], name, decide and (lambda k: decide(start + k)))
+        nearest = decide and (lambda k, start=start: decide(start + k))
+        target[start:start + CHUNK] = _narrow_chunk(source[start:start + CHUNK], name, nearest)
     return result
 
 

@@ -9,10 +9,10 @@ EXAMPLES::
     sage: round_fraction(1r, 3r, 0r, 'float16')
     0.333251953125
 """
-from fractions import Fraction
-from functools import singledispatch
 import math
 import numbers
+from fractions import Fraction
+from functools import singledispatch
 
 import numpy as np
 from sage.rings.finite_rings.integer_mod import IntegerMod_abstract
@@ -97,8 +97,8 @@ def _exact_algebraic(x):
         sage: _exact_algebraic(QQbar(2).sqrt()^2), _exact_algebraic(QQbar(2).sqrt())
         ((2, 1, 0), None)
     """
-    from sage.rings.rational_field import QQ
     from sage.rings.qqbar import AlgebraicNumber_base
+    from sage.rings.rational_field import QQ
     if isinstance(x, (AlgebraicNumber_base, NumberFieldElement_base)):
         try:
             return exact(QQ(x))
@@ -122,8 +122,8 @@ def round_fraction(n, d, e, name):
     EXAMPLES::
 
         sage: from sage_tf.conversion.exact import round_fraction
-        sage: round_fraction(1r, 3r, 0r, 'float16'), round_fraction(1r, 1r, -25r, 'float16'), round_fraction(3r, 1r, -26r, 'float16')
-        (0.333251953125, 0.0, 5.960464477539063e-08)
+        sage: [round_fraction(*x, 'float16') for x in ((1r, 3r, 0r), (1r, 1r, -25r), (3r, 1r, -26r))]
+        [0.333251953125, 0.0, 5.960464477539063e-08]
         sage: round_fraction(1r, 1r, 1000000000000r, 'float64')
         Traceback (most recent call last):
         ...

@@ -1,7 +1,8 @@
 r"""
 Which dtype a collection of numbers takes
 
-The kinds of its numbers (Sage parents, Python and NumPy types) meet in a common parent, and that parent's row of the table decides.
+The kinds of its numbers (Sage parents, Python and NumPy types) meet in a common parent, and that parent's row of the
+table decides.
 
 EXAMPLES::
 
@@ -9,8 +10,8 @@ EXAMPLES::
     sage: common_name(kinds_of([1, 2/3])), common_name(kinds_of([RealField(24)(1), 1/3])), common_name(kinds_of([1, I]))
     ('float64', 'float32', 'complex128')
 """
-from functools import singledispatch
 import numbers
+from functools import singledispatch
 
 from sage.rings.abc import SymbolicRing
 from sage.rings.complex_double import CDF
@@ -30,7 +31,8 @@ from sage_tf.rings import TABLE, as_dtype, dtype_of
 CONTAINERS = (Vector, Matrix, Polynomial, MPolynomial)
 UNSETTLED = (Expression, *CONTAINERS)
 
-# True is 1 among other numbers, as in Python. Infinity meets the rationals: [1, oo] is a list of reals, and [RealField(24)(1), oo] keeps its precision.
+# True is 1 among other numbers, as in Python. Infinity meets the rationals: [1, oo] is a list of reals, and
+# [RealField(24)(1), oo] keeps its precision.
 _RING_OF_KIND = {bool: ZZ, int: ZZ, float: RDF, complex: CDF, InfinityRing: QQ, UnsignedInfinityRing: QQ}
 
 

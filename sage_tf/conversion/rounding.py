@@ -139,7 +139,8 @@ def _plain(x):
     if isinstance(x, np.generic):
         return x.item()
     if not isinstance(x, (Element, numbers.Number)):            # Sage's fields would read strings and take None for 0
-        raise TypeError(f"cannot convert {x!r} of type {type(x).__name__} to a number; expected a number or a constant expression")
+        raise TypeError(f"cannot convert {x!r} of type {type(x).__name__} to a number; "
+                        "expected a number or a constant expression")
     return x
 
 

@@ -17,6 +17,7 @@ from itertools import pairwise
 from math import isfinite, prod
 
 import numpy as np
+import tensorflow as tf
 from sage.matrix.matrix_space import MatrixSpace
 from sage.modules.free_module import FreeModule
 from sage.rings.abc import SymbolicRing
@@ -27,7 +28,6 @@ from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 from sage.rings.real_double import RDF
 from sage.structure.parent import Parent
-import tensorflow as tf
 
 from sage_tf.conversion.blocks import block_of_array
 from sage_tf.conversion.to_tf import recast
@@ -40,7 +40,8 @@ def to_sage(obj, ring=None, nested=False):
 
     INPUT:
 
-    - ``obj`` -- a ``tf.Tensor``, ``tf.Variable``, Keras variable, ``tf.SparseTensor``, ``tf.RaggedTensor`` or ``tf.IndexedSlices``
+    - ``obj`` -- a ``tf.Tensor``, ``tf.Variable``, Keras variable, ``tf.SparseTensor``, ``tf.RaggedTensor`` or
+      ``tf.IndexedSlices``
 
     - ``ring`` -- (default: the ring of the dtype, see :mod:`sage_tf.rings`) a Sage ring
 
@@ -49,8 +50,8 @@ def to_sage(obj, ring=None, nested=False):
     OUTPUT: by rank, an element of the ring, a vector, a matrix, or an element of
     :class:`~sage_tf.tensors.space.TensorSpace`; sparse vectors and matrices for sparse tensors; nested lists for ragged ones
 
-    Raises TypeError for a fraction where the ring holds integers, for a complex value where it is real, for a tensor without a value
-    (while ``tf.function`` traces) and for strings; ValueError for NaN and infinity where the ring is exact.
+    Raises TypeError for a fraction where the ring holds integers, for a complex value where it is real, for a tensor
+    without a value (while ``tf.function`` traces) and for strings; ValueError for NaN and infinity where the ring is exact.
 
     EXAMPLES::
 
@@ -92,7 +93,8 @@ def to_sage(obj, ring=None, nested=False):
         TypeError: dtype 'string' has no Sage ring; expected one of float64, float32, float16, bfloat16, complex128, ...
     """
     if not tf.is_tensor(obj):
-        raise TypeError(f"cannot convert {obj!r} of type {type(obj).__name__} with to_sage; expected a tensor that has a value, or a variable")
+        raise TypeError(f"cannot convert {obj!r} of type {type(obj).__name__} with to_sage; "
+                        "expected a tensor that has a value, or a variable")
     default = ring_of(obj.dtype)
     if not (ring is None or isinstance(ring, Parent)):
         raise TypeError(f"{ring!r} was given as ring; expected a Sage ring such as QQ or RDF")
@@ -121,7 +123,8 @@ def _require_value(tensor):
         TypeError: tensor:0 is symbolic: it has no value while tf.function traces; call to_sage outside of the function
     """
     if not hasattr(tensor, 'numpy'):
-        raise TypeError(f"{tensor.name} is symbolic: it has no value while tf.function traces; call to_sage outside of the function")
+        raise TypeError(f"{tensor.name} is symbolic: it has no value while tf.function traces; "
+                        "call to_sage outside of the function")
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
@@ -321,7 +324,7 @@ def _tensor(tensor, ring):
         sage: _tensor(tensorflow.zeros((2r, 1r, 2r)), QQ)
         Traceback (most recent call last):
         ...
-        ValueError: no dtype stands for Rational Field, so there is no tensor space of rank 3 over it; pass nested=True for nested lists
+        ValueError: no dtype stands for Rational Field, so there is no tensor space of rank 3 over it; ...
     """
     if ring not in TABLE.values():
         raise ValueError(f"no dtype stands for {ring}, so there is no tensor space of rank {tensor.shape.rank} over it; "
@@ -352,12 +355,12 @@ def _sparse(tensor, ring):
     _require_value(tensor.values)
     indices = [tuple(index) for index in tensor.indices.numpy().tolist()]
     shape = [int(n) for n in tensor.dense_shape.numpy()]
-    terms = dict(zip(indices, elements(tensor.values.numpy(), ring)))
+    terms = dict(zip(indices, elements(tensor.values.numpy(), ring), strict=True))
     if len(terms) < len(indices):
         twice = next(index for index in indices if indices.count(index) > 1)
         raise ValueError(f"a sparse tensor gives entry {twice} twice; expected every index once")
     for index in terms:
-        if not all(0 <= k < n for k, n in zip(index, shape)):
+        if not all(0 <= k < n for k, n in zip(index, shape, strict=True)):
             raise ValueError(f"a sparse tensor gives entry {index} outside of its shape {tuple(shape)}")
     if len(shape) == 2:
         return MatrixSpace(ring, *shape, sparse=True)(terms)

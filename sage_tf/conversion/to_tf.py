@@ -13,9 +13,9 @@ EXAMPLES::
 Symbolic expressions with variables become functions; see :mod:`sage_tf.symbolic`.
 """
 import numpy as np
+import tensorflow as tf
 from sage.rings.infinity import AnInfinity
 from sage.structure.element import Element, Expression, Matrix, Vector
-import tensorflow as tf
 
 from sage_tf.conversion import entries
 from sage_tf.conversion.arrays import array_of, is_tensor, raw, require_equal_shapes
@@ -31,8 +31,8 @@ def to_tf(obj, dtype=None, *, sparse=False, midpoint=False):
 
     INPUT:
 
-    - ``obj`` -- a Sage number, vector, matrix, polynomial (its coefficients, the constant one first; one axis for each variable), constant
-      symbolic expression; a Python number; a NumPy array; a tensor; or a list or tuple of these, nested
+    - ``obj`` -- a Sage number, vector, matrix, polynomial (its coefficients, the constant one first; one axis for each
+      variable), constant symbolic expression; a Python number; a NumPy array; a tensor; or a list or tuple of these, nested
 
     - ``dtype`` -- (default: by the ring of ``obj``) a Sage ring, a dtype or its name
 
@@ -42,8 +42,11 @@ def to_tf(obj, dtype=None, *, sparse=False, midpoint=False):
 
     OUTPUT: a ``tf.Tensor`` whose entries are the nearest values of the dtype
 
-    Raises OverflowError for what does not fit, TypeError for a complex value in a real dtype, for a fraction in an integer one and for free
-    variables, ValueError for ragged or empty lists and for NaN in an integer dtype.
+    Raises OverflowError for what does not fit; TypeError for a complex value in a real dtype, a fraction in an integer
+    one, free variables and what is no number; ValueError for ragged or empty lists and for NaN in an integer dtype.
+
+    The gradients of a tape reach the tensors in ``obj``. A symbolic tensor, whose values are not known while ``tf.function``
+    traces, is taken only to dtypes in which they fit whatever they are; between floating-point dtypes it is cast.
 
     EXAMPLES::
 
@@ -83,7 +86,7 @@ def to_tf(obj, dtype=None, *, sparse=False, midpoint=False):
         sage: to_tf('one')
         Traceback (most recent call last):
         ...
-        TypeError: cannot convert 'one' of type str to a tensor; expected a number, vector, matrix, polynomial, constant expression, array or a list of these
+        TypeError: cannot convert 'one' of type str to a tensor; expected a number, vector, ...
     """
     name = None if dtype is None else dtype_of(dtype).name
     if is_tensor(obj):
@@ -149,7 +152,7 @@ def _require_checkless(source, target):
         sage: _require_checkless(DTYPES['float64'], DTYPES['int64'])
         Traceback (most recent call last):
         ...
-        TypeError: a symbolic tensor of dtype float64 was given for int64, but its values are unknown while tf.function traces; ...
+        TypeError: a symbolic tensor of dtype float64 was given for int64, but its values are unknown while ...
     """
     integers = target.is_integer and source.is_integer and (
         target.name not in SIGNED or np.can_cast(source.as_numpy_dtype, target.as_numpy_dtype))

@@ -1,8 +1,8 @@
 """Every number is rounded once, to nearest, ties to even; checked by exact fractions and by mpmath."""
 
-from fractions import Fraction
 import math
 import random
+from fractions import Fraction
 
 import gmpy2
 import ml_dtypes
@@ -10,9 +10,45 @@ import mpmath
 import numpy as np
 import pytest
 from sage.all import (
-    AA, CBF, CC, CDF, I, Integer, NaN, QQ, RBF, RDF, RIF, RLF, RR, SR, ZZ, ComplexField, CyclotomicField, NumberField, QQbar,
-    QuadraticField, Rational, RealField, UniversalCyclotomicField, Zmod, catalan, cos, elliptic_kc, euler_gamma, exp, golden_ratio, log,
-    oo, pi, polygen, sin, sqrt, unsigned_infinity, vector, zeta,
+    AA,
+    CBF,
+    CC,
+    CDF,
+    QQ,
+    RBF,
+    RDF,
+    RIF,
+    RLF,
+    RR,
+    SR,
+    ZZ,
+    ComplexField,
+    CyclotomicField,
+    I,
+    Integer,
+    NaN,
+    NumberField,
+    QQbar,
+    QuadraticField,
+    Rational,
+    RealField,
+    UniversalCyclotomicField,
+    Zmod,
+    catalan,
+    cos,
+    elliptic_kc,
+    euler_gamma,
+    exp,
+    golden_ratio,
+    log,
+    oo,
+    pi,
+    polygen,
+    sin,
+    sqrt,
+    unsigned_infinity,
+    vector,
+    zeta,
 )
 
 from sage_tf.conversion.enclosures import is_real
@@ -70,6 +106,7 @@ def overflows(exact, name):
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
 
+
 def fraction(x):
     x = QQ(x) if not hasattr(x, "exact_rational") else x.exact_rational()
     return Fraction(int(x.numerator()), int(x.denominator()))
@@ -81,7 +118,9 @@ def hard_fractions(name, count, seed):
     for k in range(count):
         scale = Fraction(2) ** generator.randint(-RANGES[name], RANGES[name])
         if k % 2:
-            tie = Fraction(2 * generator.getrandbits(bits) + 1) + generator.choice([0, 0, 1, -1]) * Fraction(2) ** -generator.randint(1, 200)
+            tie = Fraction(2 * generator.getrandbits(bits) + 1) + generator.choice([0, 0, 1, -1]) * Fraction(
+                2
+            ) ** -generator.randint(1, 200)
             yield generator.choice([1, -1]) * tie * scale
         else:
             yield Fraction(generator.getrandbits(generator.randint(1, 300)) - 1000, generator.getrandbits(200) + 1) * scale
@@ -118,7 +157,9 @@ def test_reals_of_any_precision_and_rounding_mode_round_to_the_nearest_value(nam
 def test_integers_round_to_the_nearest_value(name):
     generator = random.Random(3)
     for _ in range(400):
-        n = generator.getrandbits(generator.randint(1, {"float64": 900, "float16": 15}.get(name, 127))) * generator.choice([1, -1])
+        n = generator.getrandbits(generator.randint(1, {"float64": 900, "float16": 15}.get(name, 127))) * generator.choice(
+            [1, -1]
+        )
         for given in (Integer(n), n, gmpy2.mpz(n)):
             assert is_nearest(to_tf(given, name).numpy(), Fraction(n), name)
 
@@ -127,7 +168,7 @@ def test_integers_round_to_the_nearest_value(name):
 def test_both_parts_of_complex_numbers_round_once(name, part):
     field = ComplexField(200)
     numbers = [q for q in hard_fractions(part, 200, 4) if not overflows(q, part)]
-    for p, q in zip(numbers, reversed(numbers)):
+    for p, q in zip(numbers, reversed(numbers), strict=True):
         z = field(Rational((p.numerator, p.denominator)), Rational((q.numerator, q.denominator)))
         for found in (to_tf(z, name).numpy(), to_tf([z, 1], name).numpy()[0]):
             assert is_nearest(found.real, fraction(z.real()), part)
@@ -142,15 +183,28 @@ def test_doubles_narrow_as_numpy_narrows_them():
     assert (to_tf(halves, "float16").numpy() == halves.astype(np.float16)).all()
 
 
-@pytest.mark.parametrize("constant, value", [
-    (pi, lambda: mpmath.pi), (exp(SR(1)), lambda: mpmath.e), (sqrt(SR(2)), lambda: mpmath.sqrt(2)), (log(SR(2)), lambda: mpmath.log(2)),
-    (euler_gamma, lambda: mpmath.euler), (catalan, lambda: mpmath.catalan), (golden_ratio, lambda: mpmath.phi),
-    (sin(SR(10) ** 22), lambda: mpmath.sin(mpmath.mpf(10) ** 22)), (zeta(SR(3)), lambda: mpmath.zeta(3)),
-    (elliptic_kc(SR(1) / 2), lambda: mpmath.ellipk(mpmath.mpf(1) / 2)), (SR(1) / 3, lambda: mpmath.mpf(1) / 3),
-    (exp(SR(800)) - exp(SR(800)) * (1 - exp(SR(-799))), lambda: mpmath.e),
-    (cos(SR(1)) ** 40, lambda: mpmath.cos(1) ** 40), (AA(2).sqrt() + AA(3).sqrt(), lambda: mpmath.sqrt(2) + mpmath.sqrt(3)),
-    (RLF(2).sqrt(), lambda: mpmath.sqrt(2)), (QuadraticField(5).gen() / 7, lambda: mpmath.sqrt(5) / 7),
-], ids=str)
+@pytest.mark.parametrize(
+    "constant, value",
+    [
+        (pi, lambda: mpmath.pi),
+        (exp(SR(1)), lambda: mpmath.e),
+        (sqrt(SR(2)), lambda: mpmath.sqrt(2)),
+        (log(SR(2)), lambda: mpmath.log(2)),
+        (euler_gamma, lambda: mpmath.euler),
+        (catalan, lambda: mpmath.catalan),
+        (golden_ratio, lambda: mpmath.phi),
+        (sin(SR(10) ** 22), lambda: mpmath.sin(mpmath.mpf(10) ** 22)),
+        (zeta(SR(3)), lambda: mpmath.zeta(3)),
+        (elliptic_kc(SR(1) / 2), lambda: mpmath.ellipk(mpmath.mpf(1) / 2)),
+        (SR(1) / 3, lambda: mpmath.mpf(1) / 3),
+        (exp(SR(800)) - exp(SR(800)) * (1 - exp(SR(-799))), lambda: mpmath.e),
+        (cos(SR(1)) ** 40, lambda: mpmath.cos(1) ** 40),
+        (AA(2).sqrt() + AA(3).sqrt(), lambda: mpmath.sqrt(2) + mpmath.sqrt(3)),
+        (RLF(2).sqrt(), lambda: mpmath.sqrt(2)),
+        (QuadraticField(5).gen() / 7, lambda: mpmath.sqrt(5) / 7),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("name", REALS)
 def test_constants_agree_with_mpmath(constant, value, name):
     with mpmath.workdps(1000):
@@ -201,7 +255,9 @@ def test_an_infinity_without_sign_is_refused(given):
         to_tf(given, "float64")
 
 
-@pytest.mark.parametrize("number", [10**400, QQ(10) ** 400, RealField(100)(10) ** 400, exp(SR(1000)), -(10**400)], ids=["int", "QQ", "RR", "SR", "-"])
+@pytest.mark.parametrize(
+    "number", [10**400, QQ(10) ** 400, RealField(100)(10) ** 400, exp(SR(1000)), -(10**400)], ids=["int", "QQ", "RR", "SR", "-"]
+)
 @pytest.mark.parametrize("name", ["float64", "float32", "float16", "bfloat16", "complex128", "complex64"])
 def test_finite_numbers_beyond_the_range_overflow(number, name):
     for given in (number, [number], [[1, number]]):
@@ -246,10 +302,20 @@ def test_a_number_field_without_embedding_is_refused():
     assert to_tf(generator**2, "float64").numpy() == 2
 
 
-@pytest.mark.parametrize("number, real", [
-    (SR(-2).sqrt(), False), ((1 + I) * (1 - I), True), (exp(I * pi / 5) + exp(-I * pi / 5), True), (CC(1), True), (CDF(1, 1), False),
-    (QQbar(-1).sqrt() ** 2, True), (oo, True), (1j, False),
-], ids=str)
+@pytest.mark.parametrize(
+    "number, real",
+    [
+        (SR(-2).sqrt(), False),
+        ((1 + I) * (1 - I), True),
+        (exp(I * pi / 5) + exp(-I * pi / 5), True),
+        (CC(1), True),
+        (CDF(1, 1), False),
+        (QQbar(-1).sqrt() ** 2, True),
+        (oo, True),
+        (1j, False),
+    ],
+    ids=str,
+)
 def test_reality_is_decided_by_the_value(number, real):
     assert is_real(number) == real
 

@@ -7,8 +7,32 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from sage.all import (
-    AA, CBF, CC, CDF, CIF, GF, I, Integer, MatrixSpace, QQ, QQbar, QuadraticField, RBF, RDF, RIF, RLF, RR, SR, ZZ, ComplexField,
-    CyclotomicField, RealField, RealIntervalField, Zmod, matrix, vector,
+    AA,
+    CBF,
+    CC,
+    CDF,
+    CIF,
+    GF,
+    QQ,
+    RBF,
+    RDF,
+    RIF,
+    RLF,
+    RR,
+    SR,
+    ZZ,
+    ComplexField,
+    CyclotomicField,
+    I,
+    Integer,
+    MatrixSpace,
+    QQbar,
+    QuadraticField,
+    RealField,
+    RealIntervalField,
+    Zmod,
+    matrix,
+    vector,
 )
 
 from sage_tf.conversion.to_sage import to_sage
@@ -31,13 +55,15 @@ def entries(name):
     generator = np.random.default_rng(1)
     if dtype.is_integer:
         limits = np.iinfo(kind)
-        return np.concatenate([generator.integers(limits.min, limits.max, 1000, kind), np.array([limits.min, limits.max, 0], kind)])
-    patterns = generator.integers(0, 2**64 - 1, 2000, np.uint64).view(kind)                # NaN and subnormals too
+        return np.concatenate(
+            [generator.integers(limits.min, limits.max, 1000, kind), np.array([limits.min, limits.max, 0], kind)]
+        )
+    patterns = generator.integers(0, 2**64 - 1, 2000, np.uint64).view(kind)  # NaN and subnormals too
     special = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 5e-324, 1e-45, 1.0], np.float64)
     return np.concatenate([patterns, special.astype(kind)])
 
 
-@np.errstate(invalid="ignore")                                  # signaling NaN among the values
+@np.errstate(invalid="ignore")  # signaling NaN among the values
 @pytest.mark.parametrize("name", TABLE)
 @pytest.mark.parametrize("shape", [(-1,), (1, -1), (-1, 1)])
 def test_there_and_back_is_the_identity(name, shape):
@@ -55,7 +81,9 @@ def test_there_and_back_is_the_identity(name, shape):
 def test_each_rank_has_its_sage_object(name):
     array = np.array([[1, 0, 1]]).astype(tf.as_dtype(name).as_numpy_dtype)
     ring = ring_of(name)
-    assert to_sage(tf.constant(array)) == matrix(ring, [[1, 0, 1]]) and to_sage(tf.constant(array)).parent() is MatrixSpace(ring, 1, 3)
+    assert to_sage(tf.constant(array)) == matrix(ring, [[1, 0, 1]]) and to_sage(tf.constant(array)).parent() is MatrixSpace(
+        ring, 1, 3
+    )
     assert to_sage(tf.constant(array[0])) == vector(ring, [1, 0, 1]) and to_sage(tf.constant(array[0])).parent() is ring**3
     assert to_sage(tf.constant(array[0, 0])) == ring(1) and to_sage(tf.constant(array[0, 0])).parent() is ring
 
@@ -68,12 +96,12 @@ def test_empty_tensors_keep_their_shape(name, shape):
     assert (found.degree() if len(shape) == 1 else found.dimensions()) == (shape[0] if len(shape) == 1 else shape)
 
 
-@np.errstate(invalid="ignore")                                  # signaling NaN among the values
+@np.errstate(invalid="ignore")  # signaling NaN among the values
 @pytest.mark.parametrize("name", REALS)
 def test_rationals_are_exact(name):
     array = entries(name)
     array = array[np.isfinite(array)][:3000]
-    for x, q in zip(array, to_sage(tf.constant(array), QQ)):
+    for x, q in zip(array, to_sage(tf.constant(array), QQ), strict=True):
         assert Fraction(int(q.numerator()), int(q.denominator())) == Fraction(float(x))
 
 
@@ -85,7 +113,9 @@ def test_exact_rings_have_no_nan_and_no_infinity(ring, bad):
             to_sage(given, ring)
 
 
-@pytest.mark.parametrize("ring", [AA, QQbar, QuadraticField(2), CyclotomicField(5), QQ["x"], RLF, RealField(200), RR, RDF, CC, CDF, CBF, SR], ids=str)
+@pytest.mark.parametrize(
+    "ring", [AA, QQbar, QuadraticField(2), CyclotomicField(5), QQ["x"], RLF, RealField(200), RR, RDF, CC, CDF, CBF, SR], ids=str
+)
 def test_every_ring_of_numbers_gets_the_exact_value(ring):
     exact = to_sage(tf.constant(0.1, tf.float64), QQ)
     found = to_sage(tf.constant([0.1, 0.5], tf.float64), ring)
@@ -111,14 +141,14 @@ def test_integers_are_exact_in_every_ring(name):
         assert limit in interval and interval.diameter() <= 2**-52 if field is RIF else interval.overlaps(field(limit))
 
 
-@np.errstate(invalid="ignore")                                  # signaling NaN among the values
+@np.errstate(invalid="ignore")  # signaling NaN among the values
 @pytest.mark.parametrize("name", REALS)
 def test_intervals_are_tight(name):
     array = entries(name)
     array = array[np.isfinite(array)][:500]
-    for x, interval in zip(array, to_sage(tf.constant(array), RIF)):
+    for x, interval in zip(array, to_sage(tf.constant(array), RIF), strict=True):
         assert interval.lower() == interval.upper() == RR(float(x))
-    for x, ball in zip(array, to_sage(tf.constant(array), RBF)):
+    for x, ball in zip(array, to_sage(tf.constant(array), RBF), strict=True):
         assert ball.is_exact() and ball.mid() == RR(float(x))
 
 
@@ -129,7 +159,9 @@ def test_narrow_intervals_round_outwards():
     assert interval.upper() == interval.lower().nextabove()
 
 
-@pytest.mark.parametrize("ring", [CC, CDF, CBF, CIF, QQbar, SR, ComplexField(200), QuadraticField(-1), CyclotomicField(4)], ids=str)
+@pytest.mark.parametrize(
+    "ring", [CC, CDF, CBF, CIF, QQbar, SR, ComplexField(200), QuadraticField(-1), CyclotomicField(4)], ids=str
+)
 @pytest.mark.parametrize("name", COMPLEX)
 def test_complex_numbers(ring, name):
     found = to_sage(tf.constant([0.5 + 2j, 1], name), ring)
@@ -176,6 +208,7 @@ def test_nested_lists_of_any_rank(shape):
 @pytest.mark.parametrize("name", TABLE)
 def test_rank_three_and_above_become_elements_of_tensor_spaces(name):
     from sage_tf.tensors.space import TensorSpace
+
     raw = tf.ones((2, 1, 3), name)
     found = to_sage(raw)
     assert found.parent() is TensorSpace(name, (2, 1, 3)) and (found.numpy() == raw.numpy()).all()
@@ -234,20 +267,31 @@ def test_what_is_no_tensor_is_refused(given):
         to_sage(given)
 
 
-@pytest.mark.parametrize("given", [tf.constant("one"), tf.constant(["a", "b"]), tf.ragged.constant([["a"]]), tf.SparseTensor([[0]], ["a"], [2])],
-                         ids=["scalar", "vector", "ragged", "sparse"])
+@pytest.mark.parametrize(
+    "given",
+    [tf.constant("one"), tf.constant(["a", "b"]), tf.ragged.constant([["a"]]), tf.SparseTensor([[0]], ["a"], [2])],
+    ids=["scalar", "vector", "ragged", "sparse"],
+)
 def test_strings_are_refused(given):
     with pytest.raises(TypeError, match="dtype 'string' has no Sage ring"):
         to_sage(given)
 
 
-@pytest.mark.parametrize("given", [
-    tf.constant([1.0]), tf.SparseTensor([[0]], [1.0], [2]), tf.ragged.constant([[1.0]]), tf.IndexedSlices(tf.ones((1, 2)), tf.constant([0]), tf.constant([3, 2])),
-], ids=["dense", "sparse", "ragged", "slices"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        tf.constant([1.0]),
+        tf.SparseTensor([[0]], [1.0], [2]),
+        tf.ragged.constant([[1.0]]),
+        tf.IndexedSlices(tf.ones((1, 2)), tf.constant([0]), tf.constant([3, 2])),
+    ],
+    ids=["dense", "sparse", "ragged", "slices"],
+)
 def test_symbolic_tensors_are_refused(given):
     @tf.function(autograph=False)
     def f(t):
         to_sage(t)
+
     with pytest.raises(TypeError, match="no value while tf.function traces"):
         f(given)
     with pytest.raises(TypeError, match="expected a tensor that has a value"):

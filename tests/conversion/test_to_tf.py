@@ -1,8 +1,8 @@
 """Containers, arrays, tensors and what is no number at all, into TensorFlow."""
 
+import random
 from decimal import Decimal
 from fractions import Fraction
-import random
 
 import gmpy2
 import keras
@@ -11,8 +11,34 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from sage.all import (
-    AA, CC, CDF, GF, I, Integer, LaurentPolynomialRing, PowerSeriesRing, QQ, RDF, RR, SR, ZZ, MatrixSpace, QQbar, Qp, RealField,
-    Zmod, identity_matrix, matrix, pi, random_matrix, random_vector, set_random_seed, sqrt, var, vector, zero_matrix,
+    AA,
+    CC,
+    CDF,
+    GF,
+    QQ,
+    RDF,
+    RR,
+    SR,
+    ZZ,
+    I,
+    Integer,
+    LaurentPolynomialRing,
+    MatrixSpace,
+    PowerSeriesRing,
+    Qp,
+    QQbar,
+    RealField,
+    Zmod,
+    identity_matrix,
+    matrix,
+    pi,
+    random_matrix,
+    random_vector,
+    set_random_seed,
+    sqrt,
+    var,
+    vector,
+    zero_matrix,
 )
 from sage.structure.element import Matrix
 
@@ -83,7 +109,7 @@ def test_integer_matrices_are_exact_up_to_64_bits(bound):
 
 
 def test_big_integers_in_a_narrow_dtype_round_once():
-    tie = 2**60 + 2**36 + 1                                     # a tie for float32 once rounded to float64
+    tie = 2**60 + 2**36 + 1  # a tie for float32 once rounded to float64
     assert to_tf(matrix(ZZ, [[tie]]), "float32").numpy()[0, 0] == np.float32(2.0**60 + 2.0**37)
     assert to_tf(np.array([tie]), "float32").numpy()[0] == np.float32(2.0**60 + 2.0**37)
     assert to_tf(tf.constant([tie]), "float32").numpy()[0] == np.float32(2.0**60 + 2.0**37)
@@ -98,15 +124,38 @@ def test_long_lists_go_by_pieces_without_a_seam():
     assert to_tf(late, "float32").numpy()[-1] > 1
 
 
-@pytest.mark.parametrize("numbers, name", [
-    ([1, 2], "int64"), ([1, 2.5], "float64"), ([True, False], "bool"), ([True, 2], "int64"), ([1, 1j], "complex128"),
-    ([Integer(1), QQ((1, 2))], "float64"), ([RealField(24)(1), QQ((1, 2))], "float32"), ([RDF(1), RealField(24)(1)], "float32"),
-    ([1, pi], "float64"), ([pi, I], "complex128"), ([sqrt(SR(-1))], "complex128"), ([GF(2)(1)], "bool"), ([Fraction(1, 3)], "float64"),
-    ([gmpy2.mpz(3)], "int64"), ([gmpy2.mpq(1, 3)], "float64"), ([np.float32(1)], "float32"), ([np.float32(1), Integer(1)], "float32"),
-    ([np.int8(1), np.int16(2)], "int16"), ([ml_dtypes.bfloat16(1.5)], "bfloat16"), (range(5), "int64"), ((1, 2), "int64"),
-    ([vector([1, 2]), vector(QQ, [3, 4])], "float64"), ([[1, 2], vector(RDF, [3, 4])], "float64"), ([[[1]], [[2]]], "int64"),
-    ([np.array([1.0, 2.0]), [3, 4]], "float64"), ([RR("inf"), 1], "float64"), ([AA(2).sqrt(), 1], "float64"),
-])
+@pytest.mark.parametrize(
+    "numbers, name",
+    [
+        ([1, 2], "int64"),
+        ([1, 2.5], "float64"),
+        ([True, False], "bool"),
+        ([True, 2], "int64"),
+        ([1, 1j], "complex128"),
+        ([Integer(1), QQ((1, 2))], "float64"),
+        ([RealField(24)(1), QQ((1, 2))], "float32"),
+        ([RDF(1), RealField(24)(1)], "float32"),
+        ([1, pi], "float64"),
+        ([pi, I], "complex128"),
+        ([sqrt(SR(-1))], "complex128"),
+        ([GF(2)(1)], "bool"),
+        ([Fraction(1, 3)], "float64"),
+        ([gmpy2.mpz(3)], "int64"),
+        ([gmpy2.mpq(1, 3)], "float64"),
+        ([np.float32(1)], "float32"),
+        ([np.float32(1), Integer(1)], "float32"),
+        ([np.int8(1), np.int16(2)], "int16"),
+        ([ml_dtypes.bfloat16(1.5)], "bfloat16"),
+        (range(5), "int64"),
+        ((1, 2), "int64"),
+        ([vector([1, 2]), vector(QQ, [3, 4])], "float64"),
+        ([[1, 2], vector(RDF, [3, 4])], "float64"),
+        ([[[1]], [[2]]], "int64"),
+        ([np.array([1.0, 2.0]), [3, 4]], "float64"),
+        ([RR("inf"), 1], "float64"),
+        ([AA(2).sqrt(), 1], "float64"),
+    ],
+)
 def test_a_list_takes_the_dtype_in_which_its_numbers_meet(numbers, name):
     assert to_tf(numbers).dtype.name == name
     assert to_tf(list(numbers)[::-1]).dtype.name == name
@@ -131,8 +180,30 @@ def test_an_empty_list_needs_a_dtype():
     assert to_tf([[], []], "int8").shape == (2, 0)
 
 
-@pytest.mark.parametrize("wrong", ["one", None, {1: 2}, {1, 2}, object(), b"1", ["one"], [None], [1, "two"], ["1.5"], "12", Decimal("1.5"), [[1], "ab"],
-                                   ZZ, QQ["x"], Qp(5)(3), GF(4, "a").gen(), [Qp(5)(1)]], ids=str)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "one",
+        None,
+        {1: 2},
+        {1, 2},
+        object(),
+        b"1",
+        ["one"],
+        [None],
+        [1, "two"],
+        ["1.5"],
+        "12",
+        Decimal("1.5"),
+        [[1], "ab"],
+        ZZ,
+        QQ["x"],
+        Qp(5)(3),
+        GF(4, "a").gen(),
+        [Qp(5)(1)],
+    ],
+    ids=str,
+)
 def test_what_is_no_number_is_refused(wrong):
     with pytest.raises(TypeError, match="cannot convert|no dtype|expected"):
         to_tf(wrong)
@@ -141,7 +212,11 @@ def test_what_is_no_number_is_refused(wrong):
             to_tf(wrong, dtype)
 
 
-@pytest.mark.parametrize("array", [np.array([Integer(1), QQ((1, 2))], dtype=object), np.array([None]), np.array(["a"]), np.array(["2020-01-01"], "M8[D]")], ids=str)
+@pytest.mark.parametrize(
+    "array",
+    [np.array([Integer(1), QQ((1, 2))], dtype=object), np.array([None]), np.array(["a"]), np.array(["2020-01-01"], "M8[D]")],
+    ids=str,
+)
 def test_arrays_without_numbers_are_refused(array):
     with pytest.raises(TypeError, match=f"an array of dtype {array.dtype}".replace("<", "[<]").replace("[D]", ".D.")):
         to_tf(array)
@@ -188,9 +263,16 @@ def test_polynomials_become_their_coefficients():
     assert to_tf((u * 0).parent().zero()).numpy().tolist() == [[0]]
 
 
-@pytest.mark.parametrize("series", [
-    LaurentPolynomialRing(QQ, "x").gen() ** -1, PowerSeriesRing(QQ, "t").gen(), QQ["x"].gen() / (QQ["x"].gen() + 1), matrix(QQ["x"], 1, 1),
-], ids=str)
+@pytest.mark.parametrize(
+    "series",
+    [
+        LaurentPolynomialRing(QQ, "x").gen() ** -1,
+        PowerSeriesRing(QQ, "t").gen(),
+        QQ["x"].gen() / (QQ["x"].gen() + 1),
+        matrix(QQ["x"], 1, 1),
+    ],
+    ids=str,
+)
 def test_series_and_fractions_of_polynomials_are_refused(series):
     with pytest.raises(TypeError, match="no dtype holds"):
         to_tf(series)
@@ -201,7 +283,7 @@ def test_sparse_tensors_on_request(sparse):
     m = matrix(QQ, 3, 4, {(2, 1): QQ((1, 2)), (0, 3): 5}, sparse=sparse)
     tensor = to_tf(m, sparse=True)
     assert isinstance(tensor, tf.SparseTensor) and tensor.dtype == tf.float64
-    assert tensor.indices.numpy().tolist() == [[0, 3], [2, 1]]                    # in TensorFlow's canonical order
+    assert tensor.indices.numpy().tolist() == [[0, 3], [2, 1]]  # in TensorFlow's canonical order
     assert (tf.sparse.to_dense(tensor).numpy() == to_tf(m).numpy()).all()
     v = vector(ZZ, {3: 7, 1: -1, 5: 0}, sparse=sparse)
     tensor = to_tf(v, "int8", sparse=True)
@@ -261,11 +343,13 @@ def test_symbolic_tensors_in_lists_and_recasts(compiled):
     @tf.function(autograph=False, jit_compile=compiled)
     def f(t):
         return to_tf([t, 2 * t, 3], "float64")
+
     assert f(tf.constant(1.5)).numpy().tolist() == [1.5, 3, 3]
 
     @tf.function(autograph=False)
     def g(t):
         return to_tf(t, "int8")
+
     with pytest.raises(TypeError, match="values are unknown"):
         g(tf.constant(1.5))
 
@@ -274,7 +358,11 @@ def test_keras_variables_are_tensors():
     assert to_tf(keras.Variable(np.ones(3, "float32"))).numpy().tolist() == [1, 1, 1]
 
 
-@pytest.mark.parametrize("given", [vector(RDF, range(100)), identity_matrix(CDF, 20), np.arange(1000.0), random_matrix(ZZ, 20)], ids=["v", "m", "a", "z"])
+@pytest.mark.parametrize(
+    "given",
+    [vector(RDF, range(100)), identity_matrix(CDF, 20), np.arange(1000.0), random_matrix(ZZ, 20)],
+    ids=["v", "m", "a", "z"],
+)
 def test_tensors_own_their_memory(given):
     tensor = to_tf(given)
     before = tensor.numpy()
@@ -285,5 +373,7 @@ def test_tensors_own_their_memory(given):
     assert (tensor.numpy() == before).all()
     variable = tf.Variable(tensor)
     variable.assign_add(tensor)
-    variable.scatter_nd_update([[0]] if tensor.shape.rank == 1 else [[0, 0]], variable[:1] if tensor.shape.rank == 1 else variable[0, :1])
+    variable.scatter_nd_update(
+        [[0]] if tensor.shape.rank == 1 else [[0, 0]], variable[:1] if tensor.shape.rank == 1 else variable[0, :1]
+    )
     assert (tensor.numpy() == before).all() and (to_tf(given).numpy() != before).any()
