@@ -19,6 +19,7 @@ import tensorflow as tf
 
 from sage_tf.conversion.rounding import round_number
 from sage_tf.symbolic.functions import implementation
+from sage_tf.symbolic.gradients import scale, shift
 from sage_tf.symbolic.powers import LARGEST_PRODUCT, exponential_function, general_power, power_function, rational
 
 
@@ -149,12 +150,12 @@ class Program:
         terms = tuple(self._slot(a) for a in node.args if nodes[a].op != 'constant')
         result = terms[0] if len(terms) == 1 else self._emit('add', add_all, *terms)
         for slot in constants:
-            result = self._emit('add', tf.add, result, slot)
+            result = self._emit('shift', shift, result, slot)
         return result
 
     def _product(self, node):
-        """Multiply, dividing by the factors ``x^-1`` and negating for the factor -1."""
-        negated, divisors, slots = False, [], []
+        """Multiply, dividing by the factors ``x^-1``, then by the constant, which for -1 is a change of sign."""
+        negated, constant, divisors, slots = False, None, [], []
         for a in node.args:
             factor = self._graph.nodes[a]
             exponent = self._constant_exponent(factor)
@@ -162,14 +163,20 @@ class Program:
                 negated = True
             elif exponent is not None and rational(exponent) == -1:
                 divisors.append(self._slot(factor.args[0]))
+            elif factor.op == 'constant':
+                constant = self._slot(a)
             else:
                 slots.append(self._slot(a))
         result = self._multiplied(slots)
         divisor = self._multiplied(divisors)
-        if result is None:
+        if result is None and constant is None:
             result = self._emit('reciprocal', tf.math.reciprocal, divisor)
+        elif result is None:
+            result, constant = self._emit('div', tf.divide, constant, divisor), None
         elif divisor is not None:
             result = self._emit('div', tf.divide, result, divisor)
+        if constant is not None:
+            result = self._emit('scale', scale, result, constant)
         return self._emit('neg', tf.negative, result) if negated else result
 
     def _multiplied(self, slots):

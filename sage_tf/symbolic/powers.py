@@ -22,7 +22,7 @@ import tensorflow as tf
 from sage_tf.conversion.rounding import is_real, round_number
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
-from sage_tf.symbolic.gradients import differentiable
+from sage_tf.symbolic.gradients import differentiable, flat
 
 # Up to here a power is a product: one multiplication costs a fraction of TensorFlow's pow, and each may add half a unit in the last place.
 LARGEST_PRODUCT = 64
@@ -89,12 +89,12 @@ def power_function(exponent, dtype):
     exponent = SR(exponent)
     ratio = rational(exponent)
     if ratio == 0:
-        return tf.ones_like
+        return flat(tf.ones_like)
     if ratio == 1:
         return tf.identity
     if ratio == -1:
         return tf.math.reciprocal
-    if 2 * ratio == 1 if ratio is not None else False:
+    if ratio is not None and 2 * ratio == 1:
         return cx.sqrt if dtype.is_complex else tf.sqrt
     value = _power_value(exponent, ratio, dtype)
 

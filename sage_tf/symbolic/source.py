@@ -187,7 +187,7 @@ def is_symbol(obj):
 
 def _as_tuple(variables):
     """Return one symbol or several as a tuple."""
-    return (variables,) if isinstance(variables, Expression) else tuple(variables)
+    return tuple(variables) if isinstance(variables, (tuple, list)) else (variables,)
 
 
 def _check_symbols(symbols):

@@ -1,0 +1,330 @@
+"""
+Symbolic expressions as functions on tensors; the oracle is Sage's own evaluation at high precision.
+"""
+import copy
+import pickle
+
+import keras
+import numpy as np
+import pytest
+from sage.all import (AA, CDF, QQ, QQbar, RDF, RR, SR, ZZ, I, Integer, RealField, cos, diff, exp, function, log, matrix, pi, sin, sqrt, tanh, var,
+                      vector)
+import tensorflow as tf
+
+from sage_tf.symbolic.tensor_function import TensorFunction, expression_to_tf
+from sage_tf.tensors.element import Tensor
+
+x, y, t, a, b, B = var('x, y, t, a, b, B')
+POINTS = [QQ(k) / 8 for k in (1, 3, 7, 12, 25)]
+REAL = {'float64': 2.0**-52, 'float32': 2.0**-23}
+MODES = [False, None, True]
+TF_POINTS = {name: tf.constant([float(p) for p in POINTS], name) for name in REAL}
+
+
+def exact(e, **values):
+    """Return the value of an expression by Sage at 100 bits."""
+    return complex(SR(e).subs(**values).n(100))
+
+
+def at_points(e, dtype='float64'):
+    values = np.array([exact(e, x=p) for p in POINTS])
+    return values if dtype.startswith('complex') else values.real
+
+
+# Where SymPy's compiler fails, and ordinary calculus.
+EXPRESSIONS = [
+    sqrt(2) * x, exp(2) * x, log(2) * x, sqrt(pi) * x, x / 3, pi * x**2 - x, QQbar(2).sqrt() * x, AA(3).nth_root(3) + x,
+    exp(-x**2 / 2) / sqrt(2 * pi), x**5 - 2 * x**3 + 1, x**-3, x**QQ((3, 2)), x**QQ((-1, 3)), 2**x, x**x, x**pi, x**70 / 10**20, sin(x) / x,
+    (1 + x)**-1 * x, sin(2 * pi * x) + cos(pi * x / 2), exp(-x) * sin(5 * x) + x / (1 + x**2), RR('0.1') * x, tanh(x)**2 - 1,
+    -x, x - 1, 1 - x, 1 / x, -1 / x**2, pi**x, x**2 + 1,
+]
+
+
+@pytest.mark.parametrize('dtype', REAL)
+@pytest.mark.parametrize('e', EXPRESSIONS, ids=str)
+def test_value_and_derivatives_are_those_of_sage(e, dtype):
+    f = TensorFunction(e, x, dtype=dtype)
+    points = TF_POINTS[dtype]
+    with tf.GradientTape() as outer:
+        outer.watch(points)
+        with tf.GradientTape() as inner:
+            inner.watch(points)
+            value = f(points)
+        first = inner.gradient(value, points)
+    second = outer.gradient(first, points)
+    wanted = [at_points(diff(e, x, k)) for k in range(4)]
+    for k, found in enumerate((value, first, second)):
+        if found is None:                                       # of a function that is linear
+            found = np.zeros(len(POINTS))
+        # sin(x)/x loses digits near 0: its derivatives have terms in powers of 1/x
+        scale = (np.abs(wanted[k]) + np.abs(wanted[k + 1]) + 1) * np.array(POINTS, dtype=float)**-k * 4
+        assert (np.abs(np.asarray(found) - wanted[k]) <= 100 * REAL[dtype] * scale).all(), (k, found, wanted[k])
+    assert value.dtype == dtype
+
+
+@pytest.mark.parametrize('jit', MODES)
+@pytest.mark.parametrize('dtype', ['complex128', 'complex64'])
+def test_a_complex_dtype_follows_the_branches_of_sage(dtype, jit):
+    points = [a + b * I for a in (QQ((-3, 2)), QQ((1, 2)), QQ(2)) for b in (QQ(-1), QQ(0), QQ((3, 4)))]
+    e = sqrt(x) + x**QQ((1, 3)) + log(x) + I * x**2 + x**I + 2**x + 1 / x
+    found = TensorFunction(e, x, dtype=dtype, jit=jit)([CDF(p) for p in points])
+    wanted = [exact(e, x=p) for p in points]
+    np.testing.assert_allclose(found, wanted, rtol=1e-13 if dtype == 'complex128' else 1e-5)
+
+
+@pytest.mark.parametrize('jit', MODES)
+def test_powers_are_right_at_zero_and_at_negative_bases(jit):
+    powers = [x**2, x**3, x**65, x**QQ((3, 2)), x**QQ((5, 2)), x.power(0, hold=True), abs(x), x**-1, x**-2, x**QQ((1, 3)), sqrt(x)]
+    point = tf.constant([0.0, -2.0], tf.float64)
+    values, gradients = [], []
+    for e in powers:
+        with tf.GradientTape() as tape:
+            tape.watch(point)
+            value = TensorFunction(e, x, jit=jit)(point)
+        values.append(value.numpy())
+        gradients.append(tape.gradient(value, point).numpy())
+    nan, inf = np.nan, np.inf
+    np.testing.assert_array_equal(np.array(values).T, [[0, 0, 0, 0, 0, 1, 0, inf, inf, 0, 0],
+                                                       [4, -8, -2.0**65, nan, nan, 1, 2, -0.5, 0.25, nan, nan]])
+    gradients = np.array(gradients).T
+    np.testing.assert_array_equal(gradients[0][[0, 1, 2, 3, 4, 5, 6, 9, 10]], [0, 0, 0, 0, 0, 0, 0, inf, inf])
+    np.testing.assert_allclose(gradients[1][[0, 1, 2, 5, 6, 7, 8]], [-4, 12, 65 * 2.0**64, 0, -1, -0.25, 0.25], rtol=1e-15)
+
+
+def test_derivatives_do_not_overflow_on_the_way():
+    point = tf.constant(1e-12, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(point)
+        value = TensorFunction(x**-2, x, dtype='float32')(point)
+    np.testing.assert_allclose(tape.gradient(value, point), -2e36, rtol=1e-5)
+
+
+def test_a_power_of_variables_is_differentiable_at_zero():
+    base, exponent = tf.constant([0.0, 2.0, -2.0], tf.float64), tf.constant([2.0, 0.0, 3.0], tf.float64)
+    with tf.GradientTape() as tape:
+        tape.watch((base, exponent))
+        value = TensorFunction(x**y, (x, y))(base, exponent)
+    by_base, by_exponent = tape.gradient(value, (base, exponent))
+    np.testing.assert_array_equal(value, [0, 1, -8])
+    np.testing.assert_array_equal(by_base, [0, 0, 12])
+    np.testing.assert_allclose(by_exponent, [0, np.log(2), np.nan])
+
+
+@pytest.mark.parametrize('jit', MODES)
+def test_inputs_broadcast_as_in_numpy(jit):
+    f = TensorFunction(x * y + 1, (x, y), jit=jit)
+    first, second = np.arange(3.0)[:, None], np.arange(4.0)
+    np.testing.assert_array_equal(f(first, second), first * second + 1)
+    assert f(np.zeros((2, 0)), 1).shape == (2, 0)
+
+
+@pytest.mark.parametrize('jit', MODES)
+def test_constants_and_constant_entries_broadcast_to_the_batch(jit):
+    points = tf.zeros((2, 3), tf.float64)
+    np.testing.assert_allclose(TensorFunction(sqrt(SR(2)), x, jit=jit)(points), np.full((2, 3), np.sqrt(2)))
+    assert TensorFunction(x, (x, y), jit=jit)(1, points).shape == (2, 3)
+    f = TensorFunction(vector([x, 1]), x, jit=jit)
+    np.testing.assert_array_equal(f(points), np.stack([np.zeros((2, 3)), np.ones((2, 3))], axis=-1))
+    assert TensorFunction(SR(3))().numpy() == 3
+
+
+@pytest.mark.parametrize('jit', MODES)
+def test_matrices_are_the_last_two_axes_and_have_gradients(jit):
+    M = matrix([[cos(x), -sin(x), 0], [sin(x), cos(x), y]])
+    f = TensorFunction(M, (x, y), jit=jit)
+    points = tf.constant([0.5, 1.0], tf.float64)
+    with tf.GradientTape() as tape:
+        tape.watch(points)
+        value = f(points, 2)
+    wanted = np.array([[[exact(e, x=p, y=2).real for e in row] for row in M] for p in (QQ((1, 2)), QQ(1))])
+    np.testing.assert_allclose(value, wanted, rtol=1e-15)
+    slopes = np.array([[[exact(diff(e, x), x=p).real for e in row] for row in M] for p in (QQ((1, 2)), QQ(1))])
+    np.testing.assert_allclose(np.einsum('bijb->bij', tape.jacobian(value, points)), slopes, rtol=1e-14)
+    assert TensorFunction(matrix(SR, 0, 2), x)(points).shape == (2, 0, 2)
+
+
+def test_an_equation_is_the_difference_of_its_sides():
+    assert TensorFunction(x**2 == y)(3, 4).numpy() == 5
+
+
+def test_the_default_variables_are_those_of_sage():
+    e = x + y + B + a
+    assert TensorFunction(e).variables() == e.variables()
+    assert TensorFunction((x + y).function(y, x)).variables() == (y, x)
+    f = (x + y).function(y, x)
+    assert TensorFunction(vector([f, 2 * f])).variables() == (y, x)
+    assert TensorFunction(e, parameters={a: 1}).variables() == (B, x, y)
+
+
+@pytest.mark.parametrize('value', [
+    2, 2.0, Integer(2), QQ(2), RR(2), RDF(2), SR(2), sqrt(SR(4)), np.float32(2), np.int8(2), np.array(2), tf.constant(2), tf.constant(2.0),
+    tf.Variable(2.0, dtype=tf.float64), keras.Variable(2.0), tf.constant(2, tf.uint8)], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize('dtype', [*REAL, 'complex128'])
+def test_every_kind_of_number_is_an_argument(value, dtype):
+    result = TensorFunction(x**2, dtype=dtype)(value)
+    assert result.dtype == dtype and result.numpy() == 4
+
+
+@pytest.mark.parametrize('value', [[1, 2], (Integer(1), QQ(2)), vector([1, 2]), vector(SR, [1, 2]), np.array([1, 2]), tf.constant([1, 2])],
+                         ids=lambda v: type(v).__name__)
+def test_every_kind_of_list_is_an_argument(value):
+    np.testing.assert_array_equal(TensorFunction(x + 1)(value), [2, 3])
+
+
+def test_the_result_is_a_sage_tensor_when_all_arguments_are():
+    f = TensorFunction(x + y, (x, y))
+    found = f(Tensor([1, 2]), y=Tensor(QQ((1, 2))))
+    assert isinstance(found, Tensor) and found.numpy().tolist() == [1.5, 2.5]
+    assert isinstance(f(Tensor([1, 2]), 1), tf.Tensor)
+
+
+def test_constants_are_rounded_once():
+    third = TensorFunction(x + QQ((1, 3)), dtype='float32')(0).numpy()
+    assert third == np.float32(1 / 3)
+    # 1 + 2^-24 + 2^-60 lies above the tie between two values of float32; by way of float64 it would be the tie
+    assert TensorFunction(x + (1 + QQ(2)**-24 + QQ(2)**-60), dtype='float32')(0).numpy() == np.float32(1 + 2.0**-23)
+    assert TensorFunction(x + sqrt(SR(2)) * 10**20 - sqrt(SR(2)) * 10**20 + pi)(0).numpy() == np.pi
+
+
+def test_arguments_in_order_and_by_name():
+    f = TensorFunction(x - y, (y, x))
+    assert f(1, 3).numpy() == f(1, x=3).numpy() == f(x=3, y=1).numpy() == 2
+    for args, named, message in (((1,), {}, 'variable x'), ((), {}, 'variables y, x'), ((1, 2, 3), {}, '3 values'), ((1,), {'y': 2}, 'y was given twice'),
+                                 ((1, 2), {'z': 1}, 'unknown variable z'), ((1,), {'z': 1}, 'unknown variable z')):
+        with pytest.raises(TypeError, match=message):
+            f(*args, **named)
+
+
+@pytest.mark.parametrize('value', [1j, CDF(1, 1), I, sqrt(SR(-2)), np.array([1j]), tf.constant([1j]), [1, 1j], vector(CDF, [I])],
+                         ids=lambda v: type(v).__name__)
+def test_a_complex_value_in_a_real_dtype_is_refused(value):
+    with pytest.raises(TypeError, match='real'):
+        TensorFunction(x)(value)
+
+
+@pytest.mark.parametrize('value', [x + 1, 'one', None, tf.constant('one'), vector([x, 1]), matrix([[x]]), np.array(['a']), np.array([None])],
+                         ids=lambda v: type(v).__name__)
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(TypeError):
+        TensorFunction(x)(value)
+
+
+def test_what_cannot_be_made_a_function_is_refused_before_anything_runs():
+    u = function('u')
+    from sage.all import zeta, cases, integrate
+    for e, options, kind, message in (
+            (a * x, {'variables': x}, TypeError, 'variable a'), (I * x, {}, TypeError, 'I is not real'),
+            (x + (-1)**QQ((1, 3)), {}, TypeError, 'not real'), (u(x), {}, NotImplementedError, 'function u'),
+            (u(SR(1)) + x, {}, NotImplementedError, 'function u'), (diff(u(x), x), {'functions': {u: tf.sin}}, NotImplementedError, 'diff'),
+            (zeta(x), {}, NotImplementedError, 'zeta'), (x < 1, {}, TypeError, 'no equation'), (x, {'dtype': 'int32'}, TypeError, 'int32'),
+            (x, {'dtype': 'float33'}, TypeError, 'float33'), (x, {'variables': (x, x)}, ValueError, 'twice'),
+            (x, {'variables': 2}, TypeError, 'symbols'), (x, {'variables': ('x',)}, TypeError, 'symbols'), (x, {'jit': 'yes'}, TypeError, 'jit'),
+            (a * x, {'parameters': {a: [1, 2]}}, ValueError, 'parameter a'), (a * x, {'parameters': {a: I}}, TypeError, 'real'),
+            (a * x, {'variables': (a, x), 'parameters': {a: 1}}, ValueError, 'twice'), ('x', {}, TypeError, 'str'),
+            (x + 10**400, {}, OverflowError, 'float64'), ([x, 1], {}, TypeError, 'list')):
+        with pytest.raises(kind, match=message):
+            TensorFunction(e, **options)
+
+
+def test_a_traced_function_may_call_it():
+    f = TensorFunction(x**2 + y, (x, y))
+    for jit in (None, True):
+        @tf.function(jit_compile=jit, autograph=False)
+        def g(value):
+            with tf.GradientTape() as tape:
+                tape.watch(value)
+                result = f(value, 1)
+            return tape.gradient(result, value)
+        np.testing.assert_array_equal(g(tf.constant([1.0, 2.0], tf.float64)), [2, 4])
+
+
+def test_unknown_shapes_may_be_traced():
+    f = TensorFunction(matrix([[x, x * y, 1]]), (x, y))
+    g = tf.function(f, input_signature=[tf.TensorSpec([None], tf.float64), tf.TensorSpec(None, tf.float64)], autograph=False)
+    np.testing.assert_array_equal(g(tf.constant([1.0, 2.0], tf.float64), tf.constant(3.0, tf.float64)), [[[1, 3, 1]], [[2, 6, 1]]])
+
+
+def test_a_dataset_may_map_it():
+    data = tf.data.Dataset.from_tensor_slices(np.arange(4.0)).batch(2).map(TensorFunction(x**2))
+    np.testing.assert_array_equal(np.concatenate(list(data.as_numpy_iterator())), [0, 1, 4, 9])
+
+
+def test_a_persistent_tape_and_a_jacobian():
+    f = TensorFunction(vector([x * y, x + y**3]), (x, y))
+    u, v = tf.constant(2.0, tf.float64), tf.constant(3.0, tf.float64)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch((u, v))
+        value = f(u, v)
+    np.testing.assert_array_equal(tape.jacobian(value, u), [3, 1])
+    np.testing.assert_array_equal(tape.jacobian(value, v), [2, 27])
+
+
+def test_few_traces_serve_many_calls():
+    f = TensorFunction(x**2 + 1)
+    for k in range(20):
+        f(k), f(float(k)), f(Integer(k)), f(np.float64(k))
+    assert f._compiled.experimental_get_tracing_count() == 1
+    for k in range(1, 20):
+        f(np.zeros(k))
+    assert f._compiled.experimental_get_tracing_count() <= 4
+
+
+def test_parameters_are_trained_and_come_back():
+    f = TensorFunction(a * x + b, parameters={a: 1, b: QQ((1, 2))})
+    data = np.linspace(-1, 1, 50)
+    optimizer = keras.optimizers.Adam(0.1)
+    for _ in range(200):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((f(data) - (3 * data - 2))**2)
+        optimizer.apply_gradients(zip(tape.gradient(loss, f.trainable_variables), f.trainable_variables))
+    assert len(f.trainable_variables) == 2
+    slope, offset = f.to_sage().coefficient(x, 1), f.to_sage().coefficient(x, 0)
+    assert abs(slope - 3) < 0.01 and abs(offset + 2) < 0.01
+    assert f.parameters()[a].numpy() == RDF(slope)
+    assert f.expression() == a * x + b
+
+
+def test_unknown_functions_are_bound_to_callables():
+    u = function('u')
+    f = TensorFunction(u(x, 2) - u(x - 1, t) + u(SR(0), SR(1)), (x, t), functions={u: lambda p, q: p**2 * q})
+    np.testing.assert_allclose(f([1.0, 2.0], 3), [2 * p**2 - 3 * (p - 1)**2 for p in (1, 2)])
+
+
+def test_unknown_functions_are_bound_to_networks():
+    u = function('u')
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation='tanh'), keras.layers.Dense(1)])
+    f = TensorFunction(u(x, t) * x, (x, t), functions={u: network})
+    points, times = np.linspace(0, 1, 6).reshape(2, 3), 0.5
+    wanted = network(np.stack([points.ravel(), np.full(6, 0.5)], axis=-1).astype('float32')).numpy().reshape(2, 3) * points
+    np.testing.assert_allclose(f(points, times), wanted, rtol=1e-5)
+    with tf.GradientTape() as tape:
+        value = f(points, times)
+    assert all(g is not None for g in tape.gradient(value, [v.value for v in network.trainable_variables]))
+    vectorial = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2)])
+    with pytest.raises(ValueError, match='network bound to u'):
+        TensorFunction(u(x), functions={u: vectorial})([1.0])
+
+
+def test_pickles_and_copies_keep_the_values_of_parameters():
+    f = TensorFunction(a * x, parameters={a: 1}, dtype='float32', jit=False)
+    f.parameters()[a].assign(3.0)
+    for g in (pickle.loads(pickle.dumps(f)), copy.deepcopy(f)):
+        assert g(2).numpy() == 6 and g.dtype() == tf.float32 and g.variables() == (x,)
+        g.parameters()[a].assign(1.0)
+    assert f(2).numpy() == 6
+    assert f == f and f != TensorFunction(x) and len({f, f}) == 1
+
+
+def test_variables_may_be_given_in_any_way():
+    for variables in ((y, x), [[y, x]], [(y, x)]):
+        assert expression_to_tf(x / y, *variables).variables() == (y, x)
+    assert expression_to_tf(x / y).variables() == (x, y)
+    assert expression_to_tf(x, dtype=RealField(24)).dtype() == tf.float32
+    with pytest.raises(TypeError, match='symbols'):
+        expression_to_tf(x / y, 'x')
+
+
+def test_a_polynomial_ring_element_and_numbers_are_expressions_too():
+    p = QQ['t'].gen()
+    assert TensorFunction(p**2 + 1)(2).numpy() == 5
+    assert TensorFunction(ZZ(3), x)([1, 2]).numpy().tolist() == [3, 3]
