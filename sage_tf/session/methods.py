@@ -247,9 +247,30 @@ def _operator(original, symbol, reflected):
             if (isinstance(other, Matrix) and symbol in _MATRIX_OPERATORS or _is_beyond(raw.dtype, other)):
                 return _with_sage(raw, other, symbol, reflected)
             other = constant_to_tf(other, raw.dtype)
+            if symbol != 'matmul':
+                _require_common_shape(raw, other)
         return original(self, other)
     operate.__name__, operate.__doc__ = original.__name__, original.__doc__
     return operate
+
+
+def _require_common_shape(left, right):
+    """
+    Raise ValueError if two raw tensors have shapes, as far as they are known, that do not broadcast.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: tensorflow.constant([1r, 2r]) + vector([1, 2, 3])
+        Traceback (most recent call last):
+        ...
+        ValueError: tensors of shapes (2,) and (3,) do not broadcast to a common shape; reshape one of them first
+    """
+    try:
+        tf.broadcast_static_shape(left.shape, right.shape)
+    except ValueError:
+        raise ValueError(f"tensors of shapes {left.shape} and {right.shape} do not broadcast to a common shape; "
+                         "reshape one of them first") from None
 
 
 _OPERATORS = ('add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'matmul')
