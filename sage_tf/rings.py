@@ -159,7 +159,8 @@ def _holder(ring):
         sage: _holder(RealField(10)), _holder(ComplexField(300)), _holder(SR), _holder(SymmetricGroup(3))
         ('float16', 'complex128', 'float64', None)
     """
-    from sage.rings.abc import IntegerModRing, SymbolicRing
+    from sage.rings.abc import IntegerModRing
+    from sage.symbolic.ring import SymbolicRing
     if isinstance(ring, SymbolicRing):
         return 'float64'
     if isinstance(ring, IntegerModRing):
@@ -272,7 +273,7 @@ def _accepts_symbolic(dtype, ring):
         sage: _accepts_symbolic(DTYPES['float32'], SR), _accepts_symbolic(DTYPES['int8'], SR)
         (True, False)
     """
-    from sage.rings.abc import SymbolicRing
+    from sage.symbolic.ring import SymbolicRing
     return isinstance(ring, SymbolicRing) and (dtype.is_floating or dtype.is_complex)
 
 

@@ -13,7 +13,7 @@ EXAMPLES::
 import numbers
 from functools import singledispatch
 
-from sage.rings.abc import SymbolicRing
+from sage.symbolic.ring import SymbolicRing
 from sage.rings.complex_double import CDF
 from sage.rings.infinity import InfinityRing, UnsignedInfinityRing
 from sage.rings.integer_ring import ZZ

@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 from sage.matrix.matrix_space import MatrixSpace
 from sage.modules.free_module import FreeModule
-from sage.rings.abc import SymbolicRing
+from sage.symbolic.ring import SymbolicRing
 from sage.rings.complex_double import CDF
 from sage.rings.imaginary_unit import I
 from sage.rings.integer import Integer

@@ -27,7 +27,8 @@ import operator
 import keras
 from sage.categories.sets_cat import Sets
 from sage.matrix.matrix_space import MatrixSpace
-from sage.rings.abc import CallableSymbolicExpressionRing, SymbolicRing
+from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
+from sage.symbolic.ring import SymbolicRing
 from sage.structure.element import Element, Expression, Matrix, Vector, get_coercion_model
 from sage.symbolic.callable import CallableSymbolicExpressionRing_class
 import tensorflow as tf

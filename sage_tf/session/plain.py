@@ -21,7 +21,8 @@ from math import isfinite
 from operator import is_
 
 import numpy as np
-from sage.rings.abc import CallableSymbolicExpressionRing, SymbolicRing
+from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
+from sage.symbolic.ring import SymbolicRing
 from sage.rings.integer import Integer
 from sage.rings.polynomial.multi_polynomial import MPolynomial
 from sage.rings.polynomial.polynomial_element import Polynomial

@@ -14,7 +14,7 @@ EXAMPLES::
 import operator
 
 from sage.misc.latex import latex
-from sage.rings.abc import CallableSymbolicExpressionRing
+from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
 from sage.structure.element import Expression, Matrix, Vector
 from sage.symbolic.ring import SR
 

@@ -15,7 +15,7 @@ import operator
 
 from sage.categories.action import Action
 from sage.matrix.matrix_space import MatrixSpace
-from sage.rings.abc import SymbolicRing
+from sage.symbolic.ring import SymbolicRing
 from sage.rings.integer_ring import ZZ
 from sage.sets.pythonclass import Set_PythonType
 from sage.structure.element import Matrix
