@@ -15,7 +15,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ifdef SAGE
   override SAGE := $(or $(shell command -v $(SAGE)),$(error there is no Sage at $(SAGE); give the path of its `sage` command))
   READY  := .sage-$(subst /,-,$(abspath $(SAGE)))
-  PYTHON := $(SAGE) -python
+  # the sage command of some distributions does not know -python
+  PYTHON := $(if $(shell $(SAGE) -python -c 'print(1)' 2>/dev/null),$(SAGE) -python,$(shell $(SAGE) -c 'import sys; print(sys.executable)'))
   REQUIRE := $(PYTHON) tools/environment.py require --tensorflow $(TENSORFLOW) --keep
 else
   SAGE   := $(abspath $(VENV))/bin/sage
