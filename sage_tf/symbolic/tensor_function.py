@@ -41,6 +41,9 @@ from sage_tf.symbolic.source import Source
 
 DTYPES = ('float64', 'float32', 'complex128', 'complex64')
 
+# Tracing takes TensorFlow about 0.3 ms an operation, and several times as much for the gradient.
+LARGEST_TRACED = 4000
+
 
 class TensorFunction(tf.Module):
     r"""
@@ -61,8 +64,9 @@ class TensorFunction(tf.Module):
 
     - ``parameters`` -- dictionary from symbols to initial values of trainable scalar variables
 
-    - ``jit`` -- ``None`` (default): a ``tf.function``, traced once for each rank and few shapes; ``True``: compiled by XLA, anew for every shape, which pays
-      when shapes repeat and arrays are large; ``False``: operation by operation
+    - ``jit`` -- ``None`` (default): a ``tf.function``, traced once for each rank and few shapes, or for expressions of more than 4000
+      operations, whose tracing would take long, operation by operation; ``True``: compiled by XLA, anew for every shape,
+      which pays when shapes repeat and arrays are large; ``False``: operation by operation
 
     OUTPUT: a function of tensors, arrays, numbers and lists (Sage's too), given in order or by name. They are converted to the
     dtype, real numbers to complex ones if need be, and broadcast as in NumPy. The result has the common shape of the inputs,
@@ -121,7 +125,8 @@ class TensorFunction(tf.Module):
         self._program = Program(graph, roots, (*source.variables, *source.parameters), self._dtype)
         self._parameters = tuple(_parameter(*item, self._dtype) for item in source.parameters.items())
         # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
-        self._compiled = self._evaluate if jit is False else tf.function(
+        is_eager = jit is False or jit is None and len(self._program) > LARGEST_TRACED
+        self._compiled = self._evaluate if is_eager else tf.function(
             partial(TensorFunction._evaluate, self), autograph=False, jit_compile=jit, reduce_retracing=True)
 
     # -- calls ---------------------------------------------------------------------------------------------------------
@@ -147,6 +152,8 @@ class TensorFunction(tf.Module):
 
     def _tensor(self, value):
         """Return an argument of a call as a tensor of the dtype."""
+        if isinstance(value, tf.Tensor) and value.dtype == self._dtype:
+            return value
         if _is_sage_tensor(value):
             value = value.to_tf()
         elif not hasattr(value, '__tf_tensor__'):
