@@ -29,6 +29,7 @@ def from_here(app, path, docname, content):
 
 def setup(app):
     """Make the pages of the reference before they are read."""
-    arguments = ["--force", "--separate", "--module-first", "--no-toc", "-o", str(HERE / "reference"), str(HERE.parent / "sage_tf")]
+    options = ["--force", "--separate", "--module-first", "--no-toc"]
+    arguments = [*options, "-o", str(HERE / "reference"), str(HERE.parent / "sage_tf")]
     app.connect("builder-inited", lambda _: list_modules(arguments) and None)
     app.connect("include-read", from_here)

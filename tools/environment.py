@@ -76,7 +76,7 @@ def require(extras, tensorflow, keep):
             command += ["--constraint", pins.name]
         done = subprocess.run(command)
     if done.returncode and keep:
-        sys.exit("This Sage lacks packages that do not fit those that it has; nothing was changed. Leave out SAGE=... for another.")
+        sys.exit("What this Sage lacks does not fit what it has; nothing was changed. Leave out SAGE=... to use another.")
     done.check_returncode()
 
 
