@@ -23,11 +23,10 @@ Every name in the table is one of Sage's functions::
 """
 from collections import namedtuple
 from functools import partial, reduce
-import operator
 
+import tensorflow as tf
 from sage.symbolic.function_factory import SymbolicFunction
 from sage.symbolic.operators import FDerivativeOperator
-import tensorflow as tf
 
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
@@ -124,7 +123,7 @@ def operation(head, e):
         sage: operation(e.operator(), e)
         Traceback (most recent call last):
         ...
-        NotImplementedError: the function zeta has no TensorFlow form yet; see sage_tf.symbolic.functions.FUNCTIONS for those that have
+        NotImplementedError: the function zeta has no TensorFlow form yet; see ...
 
     TESTS:
 

@@ -28,8 +28,8 @@ compared with only the last few of its hash (a shared subexpression was met rece
 first); what this misses is read a second time and then found by the exact key of its node, made of the operation and the
 numbers of the operands.
 """
-from collections import defaultdict, deque, namedtuple
 import operator
+from collections import defaultdict, deque, namedtuple
 
 from sage.rings.complex_double import CDF, ComplexDoubleElement
 from sage.rings.complex_mpfr import ComplexNumber
@@ -63,8 +63,8 @@ class Graph:
 
     ATTRIBUTES:
 
-    - ``nodes`` -- list of ``Node(op, args, value)``: ``op`` is ``'symbol'``, ``'constant'``, ``'add'``, ``'mul'``, ``'pow'`` or what
-      ``operation`` returned, ``args`` are numbers of earlier nodes, ``value`` is the symbol or the exact constant
+    - ``nodes`` -- list of ``Node(op, args, value)``: ``op`` is ``'symbol'``, ``'constant'``, ``'add'``, ``'mul'``, ``'pow'``
+      or what ``operation`` returned, ``args`` are numbers of earlier nodes, ``value`` is the symbol or the exact constant
 
     EXAMPLES::
 
@@ -81,7 +81,7 @@ class Graph:
         self._operation = operation
         self._numbers = {}                                                      # key of a node -> its number
         self._met = defaultdict(lambda: deque(maxlen=_RECENT))                  # hash -> (expression, number)
-        self._rewritten = set()                                                 # constants that are not the operand itself
+        self._rewritten = set()                                                 # constants rid of inexact numbers
 
     def read(self, expression):
         """
@@ -298,4 +298,4 @@ def exact_constant(e):
     ratios = [exact(part) for part in parts]
     if None in ratios:                                      # an infinity or NaN
         return e
-    return sum((QQ((n, d)) * QQ(2)**k * unit for (n, d, k), unit in zip(ratios, (SR(1), SR.I()))), SR(0))
+    return sum((QQ((n, d)) * QQ(2)**k * unit for (n, d, k), unit in zip(ratios, (SR(1), SR.I()), strict=False)), SR(0))

@@ -218,8 +218,8 @@ def add_all(*tensors):
     r"""
     Return the sum of tensors, broadcast.
 
-    Sums of one shape are one operation, by blocks, so that the error grows like that of a sum in pairs and tracing a sum of ten thousand
-    terms and its gradient takes seconds.
+    Terms of one shape are added by one operation for each block: the error grows like that of a sum in pairs, and the gradient
+    costs no operation at all.
 
     EXAMPLES::
 
@@ -236,7 +236,7 @@ def add_all(*tensors):
     if not first.is_fully_defined() or any(t.shape != first for t in tensors):
         while len(tensors) > 1:
             rest = tensors[len(tensors) & ~1:]
-            tensors = [tf.add(a, b) for a, b in zip(tensors[::2], tensors[1::2])] + list(rest)
+            tensors = [tf.add(a, b) for a, b in zip(tensors[::2], tensors[1::2], strict=False)] + list(rest)
         return tensors[0]
     while len(tensors) > 1:
         tensors = [tf.add_n(tensors[k:k + _BLOCK]) for k in range(0, len(tensors), _BLOCK)]

@@ -14,8 +14,8 @@ EXAMPLES::
 from functools import partial
 
 import keras
-from sage.symbolic.function_factory import SymbolicFunction
 import tensorflow as tf
+from sage.symbolic.function_factory import SymbolicFunction
 
 from sage_tf.symbolic.functions import operation
 from sage_tf.symbolic.gradients import broadcast
@@ -40,7 +40,7 @@ class Binding:
         sage: Binding({function('u'): 3})
         Traceback (most recent call last):
         ...
-        TypeError: functions= binds u to an object of type <class 'sage.rings.integer.Integer'>; expected a Keras model or a callable on tensors
+        TypeError: functions= binds u to an object of type <class 'sage.rings.integer.Integer'>; expected a Keras model ...
     """
     def __init__(self, functions):
         self.functions = dict(functions or {})
@@ -89,8 +89,8 @@ class BoundFunction:
         r"""
         Return the function on tensors of a dtype.
 
-        The arguments reach a callable as tensors of one shape. They reach a Keras model as the columns of a matrix in the model's own
-        dtype, and its single output comes back in the shape of the arguments.
+        The arguments reach a callable as tensors of one shape. They reach a Keras model as the columns of a matrix in the
+        model's own dtype, and its single output comes back in the shape of the arguments.
 
         EXAMPLES::
 
@@ -110,8 +110,8 @@ class BoundFunction:
         value = tf.convert_to_tensor(call(*arguments))
         shape = arguments[0].shape
         if not value.shape.is_compatible_with(shape):
-            raise ValueError(f"the function bound to {self._symbol} returned a tensor of shape {value.shape} for arguments of shape "
-                             f"{shape}; expected one value for each point")
+            raise ValueError(f"the function bound to {self._symbol} returned a tensor of shape {value.shape} for arguments of "
+                             f"shape {shape}; expected one value for each point")
         if value.dtype.is_complex and not dtype.is_complex:
             raise TypeError(f"the function bound to {self._symbol} returned {value.dtype.name} where the dtype is "
                             f"{dtype.name}; pass dtype='complex128'")

@@ -1,8 +1,8 @@
 r"""
 Powers with a constant exponent or base
 
-A power with a constant exponent is differentiated by its own rule, so that value and derivative are right at 0 and at negative bases and
-neither overflows on the way.
+A power with a constant exponent is differentiated by its own rule, so that value and derivative are right at 0 and at
+negative bases and neither overflows on the way.
 
 EXAMPLES::
 
@@ -12,19 +12,18 @@ EXAMPLES::
     sage: cube_root(tf.constant([8r, 0r, -8r], tf.float64)).numpy()             # as a real function, only for x >= 0
     array([ 2.,  0., nan])
 """
-import operator
 
+import tensorflow as tf
 from sage.rings.integer import Integer
 from sage.rings.rational import Rational
 from sage.symbolic.ring import SR
-import tensorflow as tf
 
 from sage_tf.conversion.rounding import is_real, round_number
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
 from sage_tf.symbolic.gradients import differentiable, flat
 
-# Up to here a power is a product: one multiplication costs a fraction of TensorFlow's pow, and each may add half a unit in the last place.
+# Up to here a power is a product: a multiplication costs a fraction of TensorFlow's pow but adds to the rounding error.
 LARGEST_PRODUCT = 64
 
 

@@ -14,8 +14,8 @@ EXAMPLES::
 import operator
 
 from sage.misc.latex import latex
-from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
 from sage.structure.element import Expression, Matrix, Vector
+from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
 from sage.symbolic.ring import SR
 
 # Larger expressions are described by their size: printing them could take longer than the age of the universe.
@@ -49,7 +49,7 @@ class Source:
         sage: Source('x', None, None)
         Traceback (most recent call last):
         ...
-        TypeError: cannot make a function of 'x' of type <class 'str'>; expected an expression, an equation, or a vector or matrix of them
+        TypeError: cannot make a function of 'x' of type <class 'str'>; expected an expression, an equation, ...
         sage: Source(x, (x, 2), None)
         Traceback (most recent call last):
         ...
@@ -110,7 +110,7 @@ class Source:
         signature = f"({', '.join(names)})"
         if len(args) > len(names):
             raise TypeError(f"{len(args)} values were given for the variables {signature}; expected at most {len(names)}")
-        values = dict(zip(names, args))
+        values = dict(zip(names, args, strict=False))
         for name, value in named.items():
             if name not in names:
                 raise TypeError(f"unknown variable {name}; the function is one of {signature}")
@@ -228,7 +228,8 @@ def _plain(entry):
     if not entry.is_relational():
         return entry
     if entry.operator() is not operator.eq:
-        raise TypeError(f"the relation {entry} is no equation; expected an expression, an equation, or a vector or matrix of them")
+        raise TypeError(f"the relation {entry} is no equation; expected an expression, an equation, or a vector or matrix of "
+                        "them")
     return entry.lhs() - entry.rhs()
 
 

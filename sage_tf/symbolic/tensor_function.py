@@ -64,16 +64,17 @@ class TensorFunction(tf.Module):
 
     - ``parameters`` -- dictionary from symbols to initial values of trainable scalar variables
 
-    - ``jit`` -- ``None`` (default): a ``tf.function``, traced once for each rank and few shapes, or for expressions of more than 4000
-      operations, whose tracing would take long, operation by operation; ``True``: compiled by XLA, anew for every shape,
-      which pays when shapes repeat and arrays are large; ``False``: operation by operation
+    - ``jit`` -- ``None`` (default): a ``tf.function``, traced once for each rank and few shapes, or, for expressions of more
+      than 4000 operations, whose tracing would take long, operation by operation; ``True``: compiled by XLA, anew for every
+      shape, which pays when shapes repeat and arrays are large; ``False``: operation by operation
 
     OUTPUT: a function of tensors, arrays, numbers and lists (Sage's too), given in order or by name. They are converted to the
-    dtype, real numbers to complex ones if need be, and broadcast as in NumPy. The result has the common shape of the inputs,
-    followed by the shape of the vector or matrix. It is a Sage tensor if all inputs are.
+    dtype (float64 data for a float32 function is rounded, real numbers become complex ones if need be) and broadcast as in
+    NumPy. The result has the common shape of the inputs, followed by the shape of the vector or matrix. It is a Sage tensor
+    if all inputs are.
 
-    Raises TypeError for a variable without a place, for a constant or an input that is complex when the dtype is not, and for wrong
-    arguments of a call; NotImplementedError, naming it, for a function that is neither in the table nor bound.
+    Raises TypeError for a variable without a place, for a constant or an input that is complex when the dtype is not, and for
+    wrong arguments of a call; NotImplementedError, naming it, for a function that is neither in the table nor bound.
 
     EXAMPLES::
 
@@ -98,7 +99,7 @@ class TensorFunction(tf.Module):
         sage: TensorFunction(a*x, (x,))
         Traceback (most recent call last):
         ...
-        TypeError: the variable a of the expression is neither among the variables (x) nor a parameter; give it as one or substitute a value
+        TypeError: the variable a of the expression is neither among the variables (x) nor a parameter; ...
         sage: TensorFunction(I*x)
         Traceback (most recent call last):
         ...
@@ -162,8 +163,8 @@ class TensorFunction(tf.Module):
         if tensor.dtype == self._dtype:
             return tensor
         if as_dtype(tensor.dtype).is_complex and not self._dtype.is_complex:
-            raise TypeError(f"a tensor of dtype {tensor.dtype.name} was given but the dtype of the function is {self._dtype.name}; "
-                            "pass dtype='complex128' or take tf.math.real")
+            raise TypeError(f"a tensor of dtype {tensor.dtype.name} was given but the dtype of the function is real, "
+                            f"{self._dtype.name}; pass dtype='complex128' or take tf.math.real")
         return tf.cast(tensor, self._dtype)
 
     def _evaluate(self, *tensors):
@@ -222,7 +223,7 @@ class TensorFunction(tf.Module):
             sage: TensorFunction(a*x, parameters={a: 1/3}, dtype='float32').parameters()[a].numpy() == RealField(24)(1/3)
             True
         """
-        return dict(zip(self._source.parameters, self._parameters))
+        return dict(zip(self._source.parameters, self._parameters, strict=True))
 
     def to_sage(self):
         """
@@ -332,7 +333,7 @@ def _broadcast(tensor, shape):
 
 def _is_sage_tensor(value):
     """Return whether an argument is an element of a space of tensors."""
-    from sage_tf.tensors.element import Tensor                  # tensors stand above functions
+    from sage_tf.tensors.element import Tensor  # tensors stand above functions
     return isinstance(value, Tensor)
 
 

@@ -3,14 +3,14 @@ Every function of the table, value and gradient, against Sage's own evaluation a
 
 The derivative of reference is a difference quotient at that precision, so neither Sage's nor our derivatives are trusted.
 """
-from functools import lru_cache
+from functools import cache
 from itertools import product
 
 import numpy as np
 import pytest
-from sage.all import I, QQ, SR, ComplexField, ln, var, vector
-from sage.symbolic.expression import symbol_table
 import tensorflow as tf
+from sage.all import QQ, SR, ComplexField, I, ln, var, vector
+from sage.symbolic.expression import symbol_table
 
 from sage_tf.symbolic.functions import FUNCTIONS
 from sage_tf.symbolic.tensor_function import TensorFunction
@@ -37,12 +37,12 @@ def arguments_of(name, points):
     return list(product(points[::3], repeat=arity or 3))
 
 
-@lru_cache(maxsize=None)
+@cache
 def reference(name, point, ring=SR):
     """
     Return the value of Sage's function at exact (for ``FIELD``, at complex) arguments, or None where it has none.
 
-    Sage's exact and complex arguments give different sides of some cuts: arccosh(SR(-2), hold=True).n(200) is not arccosh(CC(-2)).
+    Sage's exact and complex arguments give different sides of some cuts: arccosh(SR(-2)).n(200) is not arccosh(CC(-2)).
     """
     try:
         value = FUNCTION[name](*map(ring, point))
@@ -76,12 +76,13 @@ def close(found, wanted, scale, dtype):
 
 
 def columns(points, dtype):
-    return [tf.constant(np.array([complex(p) if 'complex' in dtype else float(p) for p in column], dtype)) for column in zip(*points)]
+    kind = complex if 'complex' in dtype else float
+    return [tf.constant(np.array([kind(p) for p in column], dtype)) for column in zip(*points, strict=True)]
 
 
 def conditioning(name, point, ring=SR):
     slopes = [slope(name, point, k, ring=ring) for k in range(len(point))]
-    return sum(abs(FIELD(p)) * abs(s) for p, s in zip(point, slopes) if s is not None)
+    return sum(abs(FIELD(p)) * abs(s) for p, s in zip(point, slopes, strict=True) if s is not None)
 
 
 @pytest.mark.parametrize('dtype', ['float64', 'float32'])
@@ -134,13 +135,13 @@ def test_a_complex_function_has_the_value_branch_and_gradient_of_sage(name, dtyp
         assert close(values[row], wanted, scale, dtype), f'{name}{point}: {values[row]} is not {wanted}'
         compared += 1
     assert compared >= 10
-    for part, which in zip(parts, ('real', 'imag')):
+    for part, which in zip(parts, ('real', 'imag'), strict=True):
         gradient = tape.gradient(part, inputs)[0]
         for row, point in enumerate(points):
             slopes = slope(name, point, 0, ring=FIELD), slope(name, point, 0, I, FIELD)
             if None not in slopes:
                 # TensorFlow's gradient of a real function of x + i*y is its slope in x plus i times its slope in y.
-                wanted = sum(FIELD(getattr(s, which)()) * unit for s, unit in zip(slopes, (1, FIELD.gen())))
+                wanted = sum(FIELD(getattr(s, which)()) * unit for s, unit in zip(slopes, (1, FIELD.gen()), strict=True))
                 assert close(gradient[row], wanted, 25 * abs(slopes[0]) + 1, dtype), \
                     f'gradient of the {which} part of {name}{point}: {gradient[row]} is not {wanted}'
 
@@ -149,7 +150,8 @@ def test_a_complex_function_has_the_value_branch_and_gradient_of_sage(name, dtyp
 def test_the_sign_of_a_zero_does_not_choose_the_side_of_a_cut(name):
     e, symbols = expression(name)
     f = TensorFunction(e, symbols, dtype='complex128', jit=False)
-    positive = np.array([complex(2, 0.0), complex(-2, 0.0), complex(0.0, 2), complex(0.0, -2), complex(0.5, 0.0), complex(-0.5, 0.0)])
+    positive = np.array([complex(2, 0.0), complex(-2, 0.0), complex(0.0, 2), complex(0.0, -2),
+                         complex(0.5, 0.0), complex(-0.5, 0.0)])
     negative = np.conj(positive) if name != 'conjugate' else positive
     negative = np.where(positive.real == 0, -np.conj(positive), negative)
     first, second = f(tf.constant(positive)).numpy(), f(tf.constant(negative)).numpy()
@@ -165,7 +167,7 @@ def test_a_compiled_function_agrees_with_the_eager_one(dtype, jit):
     # One copy of the points for each function, so that one gradient holds the derivatives of all.
     inputs = columns([(p,) for p in points], dtype)[0]
     copies = var('t', n=len(names))
-    e = vector([FUNCTION[name](t, hold=True) for name, t in zip(names, copies)])
+    e = vector([FUNCTION[name](t, hold=True) for name, t in zip(names, copies, strict=True)])
     found = []
     for mode in (False, jit):
         f = TensorFunction(e, copies, dtype=dtype, jit=mode)
@@ -175,7 +177,7 @@ def test_a_compiled_function_agrees_with_the_eager_one(dtype, jit):
             values = f(*batches)
             total = tf.math.real(values)
         found.append((values.numpy(), np.stack(tape.gradient(total, batches), axis=-1)))
-    for eager, compiled in zip(*found):
+    for eager, compiled in zip(*found, strict=True):
         compiled[np.isinf(eager)] = eager[np.isinf(eager)]      # at a pole the last bit of the argument decides
         for column, name in enumerate(names):
             np.testing.assert_allclose(compiled[:, column], eager[:, column], rtol=1e4 * EPSILON[dtype],

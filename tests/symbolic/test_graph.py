@@ -5,8 +5,8 @@ import sys
 
 import numpy as np
 import pytest
-from sage.all import QQ, SR, RealField, cos, exp, pi, sin, sqrt, var
 import tensorflow as tf
+from sage.all import QQ, SR, RealField, cos, exp, pi, sin, sqrt, var
 
 from sage_tf.symbolic.functions import operation
 from sage_tf.symbolic.graph import Graph
