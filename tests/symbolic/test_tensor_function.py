@@ -217,8 +217,8 @@ def test_arguments_in_order_and_by_name():
     f = TensorFunction(x - y, (y, x))
     assert f(1, 3).numpy() == f(1, x=3).numpy() == f(x=3, y=1).numpy() == 2
     for args, named, message in (((1,), {}, 'variable x'), ((), {}, 'variables y, x'), ((1, 2, 3), {}, '3 values'),
-
-                                 ((1,), {'y': 2}, 'y was given twice'), ((1, 2), {'z': 1}, 'unknown variable z'), ((1,), {'z': 1}, 'unknown variable z')):
+                                 ((1,), {'y': 2}, 'y was given twice'), ((1, 2), {'z': 1}, 'unknown variable z'),
+                                 ((1,), {'z': 1}, 'unknown variable z')):
         with pytest.raises(TypeError, match=message):
             f(*args, **named)
 
