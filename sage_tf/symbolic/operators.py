@@ -51,7 +51,7 @@ class Binding:
             if not callable(target):
                 raise TypeError(f"functions= binds {key} to an object of type {type(target)}; expected a Keras model or "
                                 "a callable on tensors")
-            self._bound[key] = BoundFunction(key, target)
+            self._bound[key.name()] = BoundFunction(key, target)    # one unpickled may be another object
 
     def operation(self, head, e):
         """
@@ -64,7 +64,7 @@ class Binding:
             sage: Binding({}).operation(e.operator(), e)
             'sin'
         """
-        bound = self._bound.get(head) if isinstance(head, SymbolicFunction) else None
+        bound = self._bound.get(head.name()) if isinstance(head, SymbolicFunction) else None
         return operation(head, e) if bound is None else bound
 
 

@@ -343,6 +343,10 @@ def test_pickles_and_copies_keep_the_values_of_parameters():
         assert g(2).numpy() == 6 and g.dtype() == tf.float32 and g.variables() == (x,)
         g.parameters()[a].assign(1.0)
     assert f(2).numpy() == 6
+    u = function('u')
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer='ones')])
+    f = TensorFunction(u(x) + 1, functions={u: network})
+    assert pickle.loads(pickle.dumps(f))(2).numpy() == 3
     assert f == f and f != TensorFunction(x) and len({f, f}) == 1
 
 
