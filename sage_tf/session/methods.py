@@ -26,26 +26,33 @@ import operator
 
 import keras
 from sage.categories.sets_cat import Sets
-from sage.matrix.matrix_space import MatrixSpace
 from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
 from sage.symbolic.ring import SymbolicRing
+from sage.rings.integer import Integer
+from sage.rings.qqbar import QQbar
+from sage.rings.rational import Rational
+from sage.rings.real_mpfr import RealNumber
+from sage.structure.coerce_exceptions import CoercionException
 from sage.structure.element import Element, Expression, Matrix, Vector, get_coercion_model
 from sage.symbolic.callable import CallableSymbolicExpressionRing_class
+from sage.symbolic.ring import SR
 import tensorflow as tf
 
 from sage_tf.conversion.kinds import common_name, kinds_of
 from sage_tf.conversion.protocols import PROTOCOLS
 from sage_tf.conversion.to_sage import to_sage
-from sage_tf.conversion.to_tf import to_tf as constant_to_tf
+from sage_tf.conversion.rounding import is_real
+from sage_tf.conversion.to_tf import recast, to_tf as constant_to_tf
 from sage_tf.rings import common_dtype, widest
 from sage_tf.session.patches import Patches
 from sage_tf.symbolic.functions import UNARY
 from sage_tf.symbolic.tensor_function import expression_to_tf
-from sage_tf.tensors.actions import action, raw_action, raw_product
+from sage_tf.tensors.actions import raw_product
 from sage_tf.tensors.element import Tensor
-from sage_tf.tensors.space import TensorSpace
+from sage_tf.tensors.space import described
 
 # What TensorFlow computes with, its tensors first.
+_LITERALS = (Integer, Rational, RealNumber)
 RAW = (tf.Tensor, tf.Variable, keras.Variable)
 _patches = Patches()
 
@@ -167,24 +174,6 @@ def _dtype_of_call(values):
 
 # -- TensorFlow's tensors ----------------------------------------------------------------------------------------------
 
-def _sage_(self):
-    """
-    Return a raw tensor as Sage's coercion takes it: an element of a tensor space.
-
-    While ``tf.function`` traces there are no values, and the operation is left to TensorFlow.
-
-    EXAMPLES::
-
-        sage: import sage_tf, tensorflow
-        sage: tensorflow.constant([1r, 2r])._sage_().parent()
-        Space of tensors of shape (2,) over int32
-    """
-    value = tf.convert_to_tensor(self)
-    if not hasattr(value, 'numpy'):
-        raise AttributeError("a symbolic tensor has no value; TensorFlow's own operators take it")
-    return Tensor(value)
-
-
 def _latex_(self):
     r"""
     Return the LaTeX code of a raw tensor.
@@ -222,14 +211,18 @@ def _convert(value, dtype=None, name=None, as_ref=False):
     """
     if not _patches:
         return NotImplemented
-    return value.to_tf(dtype) if isinstance(value, Tensor) else constant_to_tf(value, dtype)
+    if dtype is None and not tf.executing_eagerly() and isinstance(value, _LITERALS):
+        value = int(value) if isinstance(value, Integer) else float(value)      # AutoGraph's variables start as Python's would
+        return tf.constant(value)
+    return to_raw(value, dtype)
 
 
 def _operator(original, symbol, reflected):
     """
-    Return an operator of raw tensors that leaves to Sage what TensorFlow would get wrong.
+    Return an operator of raw tensors that also takes Sage's elements.
 
-    That are matrices, which TensorFlow multiplies entrywise, expressions with variables, and numbers that its dtype cannot hold.
+    With the tensor on the left the result is raw; with the element on the left, or where the dtype of the tensor cannot hold the
+    result, it is Sage's. While ``tf.function`` traces it is always raw.
 
     EXAMPLES::
 
@@ -241,18 +234,111 @@ def _operator(original, symbol, reflected):
         [ 1.00000 0.000000]
         sage: tensorflow.constant([1r, 2r]) + vector([1/2, 1]), tensorflow.constant([1r]) - pi, m + I
         ((1.5, 3.0), (-2.141592653589793), [1.00000 + 1.00000*I 2.00000 + 1.00000*I])
+        sage: (0 < m).numpy(), m + oo
+        (array([[ True,  True]]), <tf.Tensor: shape=(1, 2), dtype=float32, numpy=array([[inf, inf]], dtype=float32)>)
     """
     def operate(self, other):
-        if isinstance(other, Element) and not isinstance(other, Tensor):
-            raw = tf.convert_to_tensor(self)
-            if (isinstance(other, Matrix) and symbol in _MATRIX_OPERATORS or _is_beyond(raw.dtype, other)):
-                return _with_sage(raw, other, symbol, reflected)
-            other = constant_to_tf(other, raw.dtype)
-            if symbol != 'matmul':
-                _require_common_shape(raw, other)
+        if not isinstance(other, Element):
+            return original(self, other)
+        raw, is_matrix = tf.convert_to_tensor(self), isinstance(other, Matrix)
+        if is_matrix and symbol in ('mul', 'matmul') and not is_function(other) and not (reflected and hasattr(raw, 'numpy')):
+            return raw_product(other, raw) if reflected else raw_product(raw, other)
+        if not hasattr(raw, 'numpy'):
+            return _traced(raw, other, symbol, reflected)
+        if reflected or is_matrix and symbol in _AMBIGUOUS or is_function(other) or _is_beyond(raw.dtype, other):
+            operands = (other, Tensor(raw)) if reflected else (Tensor(raw), other)
+            return getattr(operator, symbol)(*operands)
+        other = to_raw(other, raw.dtype)
+        if symbol != 'matmul':
+            _require_common_shape(raw, other)
         return original(self, other)
     operate.__name__, operate.__doc__ = original.__name__, original.__doc__
     return operate
+
+
+_OPERATORS = ('add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'matmul')
+_AMBIGUOUS = ('truediv', 'floordiv', 'mod')                         # TensorFlow would take the entries of a matrix
+
+
+def _traced(raw, other, symbol, reflected):
+    """
+    Return what an operator makes of a symbolic tensor and an element of Sage: a symbolic tensor of the dtype in which they meet.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: tensorflow.function(lambda t: 1/2 + t * I)(tensorflow.constant([1r, 2r])).numpy()
+        array([0.5+1.j, 0.5+2.j])
+    """
+    if isinstance(other, Matrix) and symbol in _AMBIGUOUS:
+        raise TypeError(f"{symbol} of a tensor and a matrix was met while tf.function traces; multiply by the inverse matrix there, or "
+                        "make the matrix a tensor: Tensor(M)")
+    dtype = raw.dtype if is_function(other) else _meeting(raw.dtype, other)
+    raw, other = recast(raw, dtype.name), to_raw(other, dtype)
+    operate = getattr(operator, symbol)
+    return operate(other, raw) if reflected else operate(raw, other)
+
+
+def to_raw(obj, dtype=None):
+    """
+    Return a constant element, also a Sage tensor, as a raw tensor.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.methods import to_raw
+        sage: to_raw(pi, 'float32').dtype.name
+        'float32'
+    """
+    return obj.to_tf(dtype) if isinstance(obj, Tensor) else constant_to_tf(obj, dtype)
+
+
+def _meeting(dtype, element):
+    """
+    Return the dtype in which a raw tensor and a constant element of Sage meet.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.methods import _meeting
+        sage: import tensorflow as tf
+        sage: [_meeting(tf.float32, e).name for e in (1, 1/2, I, pi, oo, vector(CDF, [1]))]
+        ['float32', 'float32', 'complex64', 'float32', 'float32', 'complex64']
+        sage: _meeting(tf.int32, vector([1/2])).name
+        'float64'
+        sage: _meeting(tf.int32, Zmod(7)(1))
+        Traceback (most recent call last):
+        ...
+        TypeError: tensors of dtype int32 and elements of Ring of integers modulo 7 do not meet; convert one of them first
+    """
+    if isinstance(element, Expression):
+        ring = SR if is_real(element) else QQbar
+    else:
+        found = described(element.parent())
+        if found is None:
+            raise TypeError(f"{element} of {element.parent()} does not meet tensors; expected a number, a vector or a matrix of numbers")
+        if found[0] is not None:
+            return widest(dtype, found[0])
+        ring = found[1]
+    if isinstance(ring, SymbolicRing) and not isinstance(element, Expression):
+        return tf.as_dtype(common_name({dtype.name} | kinds_of(element)))
+    try:
+        return common_dtype(dtype, ring)
+    except CoercionException:
+        raise TypeError(f"tensors of dtype {dtype.name} and elements of {ring} do not meet; convert one of them first") from None
+
+
+def _is_beyond(dtype, element):
+    """
+    Return whether a raw tensor and a constant element of Sage meet in another kind of dtype: integers in floats, reals in complex numbers.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.methods import _is_beyond
+        sage: import tensorflow as tf
+        sage: _is_beyond(tf.int32, 1/2), _is_beyond(tf.int32, 1), _is_beyond(tf.float64, I), _is_beyond(tf.float64, RealField(24)(1))
+        (True, False, True, False)
+    """
+    common = _meeting(dtype, element)
+    return dtype.is_bool or (common.is_floating, common.is_complex) != (dtype.is_floating, dtype.is_complex)
 
 
 def _require_common_shape(left, right):
@@ -272,56 +358,6 @@ def _require_common_shape(left, right):
     except ValueError:
         raise ValueError(f"tensors of shapes {left.shape} and {right.shape} do not broadcast to a common shape; "
                          "reshape one of them first") from None
-
-
-_OPERATORS = ('add', 'sub', 'mul', 'truediv', 'floordiv', 'mod', 'pow', 'matmul')
-_MATRIX_OPERATORS = ('mul', 'truediv', 'matmul')
-
-
-def _is_beyond(dtype, element):
-    """
-    Return whether a raw tensor of a dtype and a Sage element do not meet in that dtype, or not in another of its kind.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.methods import _is_beyond
-        sage: import tensorflow as tf
-        sage: _is_beyond(tf.int32, 1/2), _is_beyond(tf.int32, 1), _is_beyond(tf.float64, I), _is_beyond(tf.float64, RealField(24)(1)), _is_beyond(tf.float32, x)
-        (True, False, True, False, True)
-    """
-    if isinstance(element, (Expression, Vector, Matrix)) and is_function(element):
-        return True
-    name = common_name({dtype.name} | kinds_of(element)) if isinstance(element, Expression) else common_dtype(
-        dtype, element.base_ring() if isinstance(element, (Vector, Matrix)) else element.parent()).name
-    common = tf.as_dtype(name)
-    return (common.is_floating, common.is_complex) != (dtype.is_floating, dtype.is_complex)
-
-
-def _with_sage(raw, other, symbol, reflected):
-    """Return what an operator makes of a raw tensor and an element of Sage; of a matrix and numbers a raw tensor again."""
-    if isinstance(other, Matrix) and symbol in ('mul', 'matmul') and not is_function(other):
-        return raw_product(other, raw) if reflected else raw_product(raw, other)
-    operate, tensor = getattr(operator, symbol), Tensor(raw)
-    return operate(other, tensor) if reflected else operate(tensor, other)
-
-
-def _get_action(original):
-    """
-    Return the method by which a matrix space tells its actions, those on tensors first.
-
-    EXAMPLES::
-
-        sage: import sage_tf, tensorflow
-        sage: (matrix([[1, 2], [3, 4]]) * tensorflow.constant([[1r], [2r]])).parent()
-        Space of tensors of shape (2, 1) over int32
-    """
-    def get_action(self, other, op, self_on_left):
-        if isinstance(other, TensorSpace):
-            return action(other, self, op, not self_on_left)
-        if isinstance(other, type) and issubclass(other, RAW):
-            return raw_action(self, other, op, self_on_left)
-        return original(self, other, op, self_on_left)
-    return get_action
 
 
 # -- install and uninstall ---------------------------------------------------------------------------------------------
@@ -347,7 +383,6 @@ def install():
     _patches.set(Sets().element_class, 'to_tf', to_tf)
     _patches.set(CallableSymbolicExpressionRing_class, '_call_element_',
                  _call_element(CallableSymbolicExpressionRing_class._call_element_))
-    _patches.set(MatrixSpace, '_get_action_', _get_action(MatrixSpace._get_action_))
     for cls in RAW:
         _install_on(cls)
     for cls in _SPARSE:
@@ -365,7 +400,7 @@ _registered = []
 
 def _install_on(cls):
     """Set the methods of one of TensorFlow's classes of tensors."""
-    methods = {'to_sage': to_sage, '_sage_': _sage_, '_latex_': _latex_, **PROTOCOLS}
+    methods = {'to_sage': to_sage, '_latex_': _latex_, **PROTOCOLS}
     methods.update((name, _function_method(function)) for name, function in UNARY.items() if not hasattr(cls, name))
     for name, method in methods.items():
         _patches.set(cls, name, method)

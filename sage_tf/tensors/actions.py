@@ -17,7 +17,6 @@ from sage.categories.action import Action
 from sage.matrix.matrix_space import MatrixSpace
 from sage.symbolic.ring import SymbolicRing
 from sage.rings.integer_ring import ZZ
-from sage.sets.pythonclass import Set_PythonType
 from sage.structure.element import Matrix
 import tensorflow as tf
 
@@ -27,6 +26,7 @@ from sage_tf.tensors.arithmetic import OPERATIONS, float_matmul
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.operators import as_tensor, contracted
 from sage_tf.tensors.shapes import require_contractible
+from sage_tf.tensors.space import described
 
 
 def action(space, other, op, space_on_left):
@@ -58,7 +58,7 @@ def action(space, other, op, space_on_left):
     elif isinstance(other, SymbolicRing):
         kind = SymbolicAction if op is operator.mul or op is operator.truediv and space_on_left else None
     else:
-        kind = None
+        kind = NumberAction if op is operator.mul and described(other) == (None, other, ()) else None
     return None if kind is None else kind(other, space, not space_on_left, op)
 
 
@@ -151,6 +151,31 @@ class Refusal(TensorAction):
                         "for the former make the matrix a tensor: Tensor(M)")
 
 
+class NumberAction(TensorAction):
+    """
+    Multiplication of tensors by numbers, which are rounded once, to the dtype in which they meet the tensor.
+
+    EXAMPLES::
+
+        sage: from sage_tf.tensors.element import Tensor
+        sage: 3 * Tensor([1, 2]), Tensor([1, 2]) * (1/2), RealField(200)(1/3) * Tensor([3.0], base='float32')
+        ((3, 6), (0.5, 1.0), (1.00000))
+
+    TESTS::
+
+        sage: 10^400 * Tensor([10.0])
+        Traceback (most recent call last):
+        ...
+        OverflowError: a number beyond 1.79769e+308 in absolute value does not fit in float64; use a wider dtype
+        sage: a = (3/2 - 2^-13)*2^-24; (a * Tensor([1], base='float16'))[0] == 2^-24
+        True
+    """
+
+    def _act_(self, number, tensor):
+        """Return the product."""
+        return tensor * as_tensor(number, common_dtype(tensor.dtype(), self.actor()))
+
+
 class SymbolicAction(TensorAction):
     """
     Multiplication of tensors by symbolic expressions: tensors for constants, otherwise numbers, vectors and matrices of expressions.
@@ -219,60 +244,16 @@ def raw_product(left, right):
         raw, ring = tf.convert_to_tensor(left), right.base_ring()
     else:
         raw, ring = tf.convert_to_tensor(right), left.base_ring()
+    if raw.shape.rank is None:
+        raise ValueError(f"{raw!r} of unknown rank was multiplied by a matrix; set its shape first (set_shape)")
     name = common_dtype(raw.dtype, ring).name
     a, b = (to_tf(side, name) if isinstance(side, Matrix) else recast(raw, name) for side in (left, right))
+    if raw.shape.rank == 0:
+        return a * b
     if not hasattr(raw, 'numpy'):
         return float_matmul(a, b)
     require_contractible(tuple(a.shape), tuple(b.shape))
     return OPERATIONS['matmul'](a, b)
-
-
-def raw_action(space, raw_class, op, space_on_left):
-    r"""
-    Return the action of a matrix space on raw tensors, None if it is left to coercion.
-
-    INPUT:
-
-    - ``space`` -- a matrix space
-
-    - ``raw_class`` -- a class of raw tensors
-
-    - ``op`` -- an operator
-
-    - ``space_on_left`` -- boolean; whether the matrices are the left operands
-
-    EXAMPLES::
-
-        sage: from sage_tf.tensors.actions import raw_action
-        sage: import tensorflow
-        sage: raw_action(MatrixSpace(ZZ, 2), tensorflow.Tensor, operator.add, True) is None
-        True
-    """
-    if (op, not space_on_left) not in _MATRICES:
-        return None
-    return RawAction(space, Set_PythonType(raw_class), space_on_left, op)
-
-
-class RawAction(TensorAction):
-    """
-    Products and quotients of matrices and raw tensors: Sage's tensors where there are values, raw ones while ``tf.function`` traces.
-
-    EXAMPLES::
-
-        sage: import sage_tf, tensorflow
-        sage: matrix([[1, 2], [3, 4]]) * tensorflow.constant([1.0r, 0.5r])
-        (2.00000, 5.00000)
-        sage: tensorflow.function(lambda t: matrix([[1, 2], [3, 4]]) * t)(tensorflow.constant([1.0r, 0.5r])).numpy()
-        array([2., 5.], dtype=float32)
-    """
-
-    def _act_(self, matrix, raw):
-        """Return the product or the quotient."""
-        value = tf.convert_to_tensor(raw)
-        if not hasattr(value, 'numpy') and self.operation() in (operator.mul, operator.matmul):
-            return raw_product(matrix, value) if self.is_left() else raw_product(value, matrix)
-        tensor = Tensor(value)
-        return self.operation()(matrix, tensor) if self.is_left() else self.operation()(tensor, matrix)
 
 
 # By operator and whether the tensors are on the left; @ is * here.
@@ -283,4 +264,8 @@ _MATRICES = {
     (operator.matmul, False): MatrixAction,
     (operator.truediv, True): MatrixDivision,
     (operator.truediv, False): Refusal,
+    (operator.floordiv, True): Refusal,
+    (operator.floordiv, False): Refusal,
+    (operator.mod, True): Refusal,
+    (operator.mod, False): Refusal,
 }

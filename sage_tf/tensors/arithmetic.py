@@ -261,13 +261,16 @@ def _power_signed(a, b):
         sage: import numpy
         sage: _power_signed(numpy.array([2r, -3r]), numpy.array([3r, 3r])), _power_signed(numpy.array([2r]), numpy.array([-1r]))
         (array([  8, -27]), array([0.5]))
+        sage: _power_signed(numpy.array([10r]), numpy.array([-30r]))
+        array([1.e-30])
     """
-    b = b.astype(np.int64)
-    if b.size and b.min() < 0:
-        positive = power_by_squaring(a, np.abs(b), _mul)
-        ones = np.ones_like(positive)
-        return np.where(b < 0, _quotient(ones, np.where(b < 0, positive, ones)), positive)
-    return power_by_squaring(a, b, _mul)
+    from sage.rings.integer import Integer
+    a, b = np.broadcast_arrays(a, b.astype(np.int64))
+    if not (b < 0).any():
+        return power_by_squaring(a, b, _mul)
+    _refuse_zero(np.where(b < 0, a, 1))
+    exact = [round_real(Integer(int(n))**Integer(int(k)), 'float64') for n, k in zip(a.flat, b.flat)]
+    return np.array(exact).reshape(a.shape)
 
 
 def _power_unsigned(a, b):
@@ -280,7 +283,7 @@ def _power_unsigned(a, b):
 
 def _power_float(a, b):
     """
-    Return powers of floats and complex numbers; the same integer power of complex numbers everywhere is a product, as in Sage.
+    Return powers of floats and complex numbers; integer powers of complex numbers are products, as in Sage.
 
     EXAMPLES::
 
@@ -291,15 +294,16 @@ def _power_float(a, b):
     """
     if not a.dtype.is_complex:
         return real.power(a, b)
-    exponent = complex(b) if b.shape.rank == 0 and hasattr(b, 'numpy') else 0.5
-    if exponent.imag or exponent.real % 1 or abs(exponent) > _LARGEST_PRODUCT:
+    exponents = b.numpy() if hasattr(b, 'numpy') else np.array([0.5])
+    n = np.abs(exponents.real)
+    if np.any(exponents.imag) or np.any(n % 1) or np.any(n > _LARGEST_PRODUCT):
         return cx.power(a, b)
-    product, square, n = tf.ones_like(a), a, int(abs(exponent))
-    while n:
-        product = product * square if n & 1 else product
-        n >>= 1
-        square = square * square if n else square
-    return product if exponent.real >= 0 else 1 / product
+    n, product, square = n.astype(np.int64), tf.ones_like(a), a
+    while n.any():
+        product = product * tf.where((n & 1) == 1, square, tf.ones_like(square))
+        n = n >> 1
+        square = square * square if n.any() else square
+    return tf.where(exponents.real < 0, 1 / product, product)
 
 
 def _power_bool(a, b):

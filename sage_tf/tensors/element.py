@@ -437,7 +437,10 @@ class Tensor(TensorOperators, metaclass=InheritComparisonClasscallMetaclass):
             sage: Tensor([[[1, 2, 3]]]).transpose(2, 0, 1).shape()
             (3, 1, 1)
         """
-        return element_of(tf.transpose(self._tensor, [operator.index(n) for n in axes] or None))
+        order = [operator.index(n) for n in axes] or None
+        if order and sorted(order) != list(range(self.rank())):
+            raise ValueError(f"the axes {axes} were given for a tensor of rank {self.rank()}; expected each axis once")
+        return element_of(tf.transpose(self._tensor, order))
 
     # -- mutability, comparison, hash ----------------------------------------------------------------------------------
 
@@ -511,6 +514,8 @@ class Tensor(TensorOperators, metaclass=InheritComparisonClasscallMetaclass):
             sage: t = Tensor([0.0, 1]); s = Tensor([-0.0, 1]); t.set_immutable(); s.set_immutable()
             sage: t == s, hash(t) == hash(s)
             (True, True)
+            sage: u = Tensor([0, 1], base='int8'); u.set_immutable(); u == t, len({t, u})
+            (True, 1)
             sage: hash(Tensor([1]))
             Traceback (most recent call last):
             ...
@@ -518,7 +523,7 @@ class Tensor(TensorOperators, metaclass=InheritComparisonClasscallMetaclass):
         """
         if not self._immutable:
             raise TypeError("mutable tensors are unhashable; call set_immutable() first")
-        return hash((self.parent(), tuple(self._tensor.numpy().ravel().tolist())))
+        return hash(tuple(self._tensor.numpy().ravel().tolist()))        # equal over every ring that can hold them
 
     def _richcmp_(self, other, op):
         """
@@ -531,6 +536,9 @@ class Tensor(TensorOperators, metaclass=InheritComparisonClasscallMetaclass):
             (True, False, True)
             sage: Tensor([NaN]) == Tensor([NaN]), Tensor([2, 2]) == 2
             (False, True)
+            sage: import numpy
+            sage: Tensor([1, 2]) == numpy.array([1r, 2r]), numpy.array([1r, 3r]) == Tensor([1, 2])
+            (True, False)
         """
         if op in (op_EQ, op_NE):
             equal = np.array_equal(self._tensor.numpy(), other._tensor.numpy())

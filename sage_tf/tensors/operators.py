@@ -178,6 +178,8 @@ class TensorOperators(ModuleElement):
             ...
             ValueError: tensors of shapes (2,) and (3,) cannot be contracted; the last axis must have the length of the other's last but one (or only) axis
         """
+        if isinstance(other, Matrix):
+            return get_coercion_model().bin_op(self, other, operator.matmul)
         return contracted(self, other)
 
     def __rmatmul__(self, other):
@@ -190,6 +192,18 @@ class TensorOperators(ModuleElement):
             11
         """
         return contracted(other, self)
+
+    def __invert__(self):
+        """
+        Return the entrywise inverse.
+
+        EXAMPLES::
+
+            sage: from sage_tf.tensors.element import Tensor
+            sage: ~Tensor([2, 4]), ~Tensor([3], base='uint8')
+            ((0.5, 0.25), (171))
+        """
+        return 1 / self
 
     def __abs__(self):
         """
@@ -240,6 +254,22 @@ class TensorOperators(ModuleElement):
             (2.5+0j)
         """
         return complex(self._number())
+
+    def __index__(self):
+        """
+        TESTS::
+
+            sage: from sage_tf.tensors.element import Tensor
+            sage: [10, 20, 30][Tensor(1)]
+            20
+            sage: [10, 20, 30][Tensor(1.0)]
+            Traceback (most recent call last):
+            ...
+            TypeError: a tensor over float64 was given where an index is needed; expected rank 0 and an integer dtype
+        """
+        if not self.dtype().is_integer:
+            raise TypeError(f"a tensor over {self.dtype().name} was given where an index is needed; expected rank 0 and an integer dtype")
+        return int(self._number())
 
     def _number(self):
         """Return the number that a tensor of rank 0 is."""
@@ -376,15 +406,39 @@ def _quotient(left, right):
 
 # What meets a tensor from outside of Sage is made a tensor first; Sage's coercion does the rest.
 def _operators(name):
-    """Return an operator and its reflection that also take arrays and raw tensors."""
+    """Return an operator and its reflection that also take arrays and raw tensors; symbolic ones are left to TensorFlow."""
     operate, inherited, meet = getattr(operator, name), getattr(ModuleElement, f'__{name}__'), get_coercion_model().bin_op
 
     def method(self, other):
-        return inherited(self, _inside(other))
+        return NotImplemented if _is_traced(other) else inherited(self, _inside(other))
 
     def reflected(self, other):
-        return meet(_inside(other), self, operate)
+        return NotImplemented if _is_traced(other) else meet(_inside(other), self, operate)
     return method, reflected
+
+
+def _comparison(name):
+    """Return a comparison that also takes arrays and raw tensors."""
+    inherited = getattr(ModuleElement, name)
+
+    def method(self, other):
+        return NotImplemented if _is_traced(other) else inherited(self, _inside(other))
+    return method
+
+
+def _is_traced(obj):
+    """
+    Return whether an object is a tensor without a value, as there are while ``tf.function`` traces.
+
+    EXAMPLES::
+
+        sage: from sage_tf.tensors.element import Tensor
+        sage: import tensorflow
+        sage: t = tensorflow.function(lambda t: Tensor([1/2, 2]) + t * Tensor([1, 2]))(tensorflow.constant([1.0r, 2.0r]))
+        sage: t.numpy()
+        array([1.5, 6. ], dtype=float32)
+    """
+    return isinstance(obj, tf.Tensor) and not hasattr(obj, 'numpy')
 
 
 def _inside(obj):
@@ -420,7 +474,9 @@ for _name in ('add', 'sub', 'mul', 'floordiv', 'mod'):
     _forward, _backward = _operators(_name)
     setattr(TensorOperators, f'__{_name}__', _forward)
     setattr(TensorOperators, f'__r{_name}__', _backward)
-TensorOperators.__truediv__ = lambda self, other: _quotient(self, other)
+for _name in ('__eq__', '__ne__', '__lt__', '__le__', '__gt__', '__ge__'):
+    setattr(TensorOperators, _name, _comparison(_name))
+TensorOperators.__truediv__ = lambda self, other: NotImplemented if _is_traced(other) else _quotient(self, other)
 TensorOperators.__rtruediv__ = lambda self, other: _quotient(other, self)
 
 # Sage's functions call a method of their name on what is not symbolic.

@@ -21,7 +21,7 @@ Where parents meet, shapes broadcast and the less precise ring wins, as everywhe
     Space of tensors of shape (2, 3) over complex64
     sage: coercion_model.explain(TensorSpace('float32', 3), QQ, operator.mul)
     Action discovered.
-        Right scalar multiplication by Rational Field on Space of tensors of shape (3,) over float32
+        Right action by Rational Field on Space of tensors of shape (3,) over float32
     Result lives in Space of tensors of shape (3,) over float32
     Space of tensors of shape (3,) over float32
 """
@@ -175,6 +175,18 @@ class TensorSpace(UniqueRepresentation, Parent):
         """
         return self.base_ring().characteristic() if 0 not in self._shape else Integer(1)
 
+    def is_exact(self):
+        """
+        Return whether elements are represented exactly.
+
+        EXAMPLES::
+
+            sage: from sage_tf.tensors.space import TensorSpace
+            sage: TensorSpace(RDF, 3).is_exact(), TensorSpace('int8', 3).is_exact()
+            (False, True)
+        """
+        return self.base_ring().is_exact()
+
     def cardinality(self):
         """
         Return the number of elements.
@@ -246,6 +258,8 @@ class TensorSpace(UniqueRepresentation, Parent):
         """
         raw = to_tf(x.to_tf() if isinstance(x, Tensor) else x, self._dtype)
         shape = tuple(raw.shape)
+        if 0 in shape and 0 in self._shape:                     # nested lists cannot tell (0,) from (0, 2)
+            raw, shape = tf.reshape(raw, self._shape), self._shape
         if shape not in ((), self._shape):
             raise ValueError(f"an object of shape {shape} was given for the {self}; reshape it first")
         return self.element_class(self, broadcast(raw, self._shape))

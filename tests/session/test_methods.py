@@ -192,3 +192,63 @@ def test_uninstalling_takes_everything_back():
     finally:
         session.install()
     assert hasattr(pi, 'to_tf') and np.allclose(tf.sin(pi/2), 1)
+
+
+@pytest.mark.parametrize('operate', [operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne])
+@pytest.mark.parametrize('number', [0, QQ((1, 2)), RR(1.5), 2, pi])
+def test_comparisons_with_raw_tensors_are_entrywise_eager_and_traced(operate, number):
+    raw, array = tf.constant([-1.5, 0.5, 2.0], tf.float64), np.array([-1.5, 0.5, 2.0])
+    expected = operate(array, float(number))
+    assert np.array_equal(operate(raw, number), expected)
+    if number is not pi:                                    # of an expression Sage makes a relation first
+        assert np.array_equal(operate(number, raw), operate(float(number), array))
+        assert np.array_equal(tf.function(lambda t: operate(number, t))(raw), operate(float(number), array))
+
+
+def test_a_scalar_tensor_times_a_matrix_is_a_multiple():
+    scalar = tf.constant(2.0, tf.float64)
+    for product in (M * scalar, scalar * M, tf.function(lambda t: M * t)(scalar), tf.function(lambda t: t * M)(scalar)):
+        assert np.allclose(values(product), 2 * A)
+
+
+def test_a_tensor_of_unknown_rank_is_not_multiplied_by_a_matrix():
+    with pytest.raises(ValueError, match='unknown rank'):
+        tf.function(lambda t: M * t, input_signature=[tf.TensorSpec(None, tf.float64)])(tf.constant([1.0, 2.0], tf.float64))
+
+
+def test_complex_numbers_and_sage_tensors_meet_traced_tensors_of_unknown_length():
+    t, c = np.array([1.5, 2.0]), Tensor([1, 2], base=RDF)
+    signature = [tf.TensorSpec([None], tf.float64)]
+    for run, expected in [(lambda s: I * s + s * I, 2j * t), (lambda s: c + s, t + [1, 2]), (lambda s: s - c, t - [1, 2]), (lambda s: c / s, [1, 2] / t),
+                          (lambda s: c * s, t * [1, 2])]:
+        assert np.allclose(values(tf.function(run, input_signature=signature)(tf.constant(t))), expected)
+
+
+def test_boolean_tensors_are_of_the_field_with_two_elements():
+    raw = tf.constant([True, False])
+    assert (raw + Integer(1)).list() == [0, 1] and (GF(2)(1) + raw).list() == [0, 1]
+
+
+def test_infinity_meets_raw_tensors():
+    from sage.all import oo
+    raw = tf.constant([1.0, 2.0])
+    for result in (raw + oo, oo + raw, tf.constant([1, 2]) + oo, tf.function(lambda t: t + oo)(raw)):
+        assert np.all(np.isposinf(values(result).real))
+
+
+def test_rings_that_do_not_meet_are_refused():
+    for operate in (lambda: tf.constant([1, 2]) + Zmod(7)(1), lambda: tf.constant([1.0]) + Zmod(7)(1), lambda: tf.constant([1.0]) * QQ['t'].gen()):
+        with pytest.raises(TypeError):
+            operate()
+
+
+def test_symbolic_loops_start_as_pythons_would():
+    @tf.function
+    def total(t):
+        s, k = RR(0.0), Integer(0)
+        while k < tf.shape(t)[0]:
+            s += t[k]
+            k += 1
+        return s
+
+    assert np.isclose(total(tf.constant([1.0, 2.0, 3.5])), 6.5)

@@ -282,3 +282,68 @@ def test_reshape_checks_the_number_of_entries():
     for shape in [(4,), (-1, 4), (-1, -1), (0,)]:
         with pytest.raises(ValueError):
             t.reshape(*shape)
+
+
+# -- what once was wrong -----------------------------------------------------------------------------------------------
+
+def test_scalars_beyond_the_dtype_raise_in_every_operation():
+    huge = ZZ(10)**400
+    for operate in (operator.add, operator.sub, operator.mul, operator.truediv):
+        for pair in ((Tensor([RDF(10)]), huge), (huge, Tensor([RDF(10)]))):
+            with pytest.raises(OverflowError):
+                operate(*pair)
+
+
+def test_scalars_are_rounded_once():
+    number = (QQ((3, 2)) - QQ(2)**-13) * QQ(2)**-24
+    for dtype in ('float16', 'bfloat16', 'float32'):
+        t = Tensor([1], base=dtype)
+        expected = Tensor([number], base=dtype)
+        assert number * t == t * number == expected
+
+
+def test_negative_powers_of_integers_are_float64():
+    for base, n in [(2, -70), (10, -19), (3, -5), (-2, -7)]:
+        for dtype in ('int8', 'int64'):
+            assert (Tensor([base], base=dtype)**n).list() == [RDF(RealField(53)(ZZ(base)**n))]
+    with pytest.raises(ZeroDivisionError):
+        Tensor([0])**-1
+
+
+def test_integer_powers_of_complex_numbers_are_products():
+    z = Tensor([CDF(0, 1), CDF(1, 2)])
+    assert (z**2).list() == [CDF(-1), CDF(-3, 4)] and (z**Tensor([2, 0])).list() == [CDF(-1), CDF(1)]
+    assert (CDF(0, 1)**Tensor([2, 3])).list() == [CDF(-1), CDF(0, -1)]
+
+
+def test_arrays_are_equal_to_tensors_with_their_entries():
+    assert Tensor([1, 2]) == np.array([1, 2]) and np.array([1, 2]) == Tensor([1, 2]) and Tensor([1, 2]) != np.array([1, 3])
+
+
+def test_equal_tensors_over_different_rings_have_equal_hashes():
+    tensors = [TensorSpace(dtype, 2).one() for dtype in ('int8', 'float32', 'float64', 'complex128', 'uint8')]
+    assert all(t == tensors[0] for t in tensors[:4]) and len(set(tensors)) <= 2
+
+
+def test_nested_lists_of_empty_tensors_come_back():
+    for shape in [(0,), (0, 2), (2, 0), (2, 0, 2)]:
+        t = TensorSpace(RDF, shape).one()
+        assert t.parent()(t.list()) == t
+
+
+def test_transposition_needs_every_axis_once():
+    for axes in [(0, 0), (0,), (0, 1, 2), (1, 2)]:
+        with pytest.raises(ValueError):
+            Tensor([[1, 2]]).transpose(*axes)
+
+
+def test_a_number_of_an_integer_dtype_is_an_index():
+    assert list(range(Tensor(3))) == [0, 1, 2]
+    with pytest.raises(TypeError):
+        range(Tensor(RDF(3)))
+
+
+def test_products_with_matrices_of_variables_work_on_both_sides():
+    m = matrix([[x, 1], [0, 1]])
+    t = Tensor([[1, 2], [3, 4]])
+    assert m * t == m * t.to_sage(SR) and t * m == t.to_sage(SR) * m and m @ t == m * t and t @ m == t * m
