@@ -94,13 +94,23 @@ class Graph:
             sage: graph = Graph(operation)
             sage: [graph.read(e) for e in (x, x + 1, x, 1 + x)]
             [0, 2, 0, 2]
+
+        TESTS:
+
+        A bound function of no arguments takes none from its neighbours::
+
+            sage: u = function('u')
+            sage: graph = Graph(lambda head, e: head)
+            sage: graph.nodes[graph.read(x + u())].args == (graph.read(x), graph.read(u()))
+            True
         """
         todo, done = [(expression, None, 0)], []
         while todo:
             e, op, count = todo.pop()
             if op is not None:
-                args = tuple(done[-count:])
-                del done[-count:]
+                start = len(done) - count
+                args = tuple(done[start:])
+                del done[start:]
                 number = self._remember(e, self._join(e, op, args))
             else:
                 number = self._recall(e)

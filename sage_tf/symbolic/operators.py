@@ -106,9 +106,9 @@ class BoundFunction:
 
     def _call(self, call, dtype, *arguments):
         """Return the value of the callable, checked and in the given dtype."""
-        arguments = broadcast(*arguments)
+        arguments = broadcast(*arguments) if arguments else ()
         value = tf.convert_to_tensor(call(*arguments))
-        shape = arguments[0].shape
+        shape = arguments[0].shape if arguments else tf.TensorShape([])
         if not value.shape.is_compatible_with(shape):
             raise ValueError(f"the function bound to {self._symbol} returned a tensor of shape {value.shape} for arguments of "
                              f"shape {shape}; expected one value for each point")
@@ -119,6 +119,8 @@ class BoundFunction:
 
     def _call_network(self, *arguments):
         """Return the single output of a network whose inputs are the arguments, in their shape."""
+        if not arguments:
+            raise ValueError(f"the network bound to {self._symbol} was given no argument; expected one for each of its inputs")
         shape = tf.shape(arguments[0])
         columns = tf.stack([tf.reshape(t, [-1]) for t in arguments], axis=-1)
         output = tf.convert_to_tensor(self._target(tf.cast(columns, self._target.compute_dtype)))

@@ -321,6 +321,20 @@ def test_unknown_functions_are_bound_to_callables():
     np.testing.assert_allclose(f([1.0, 2.0], 3), [2 * p**2 - 3 * (p - 1)**2 for p in (1, 2)])
 
 
+@pytest.mark.parametrize('jit', MODES)
+def test_an_unknown_function_of_no_arguments_is_a_constant(jit):
+    u = function('u')
+    # of * arguments: what it is called with decides
+    f = TensorFunction(x + u() + t * u(x), (x, t), functions={u: lambda *k: 2 * k[0] if k else tf.constant(5.0, tf.float64)},
+                       jit=jit)
+    np.testing.assert_array_equal(f([2, 3], 10), [2 + 5 + 10 * 4, 3 + 5 + 10 * 6])
+    assert TensorFunction(u() + x, x, functions={u: lambda: 5.0}, jit=jit)(2).numpy() == 7
+    np.testing.assert_array_equal(TensorFunction(u(), x, functions={u: lambda: 5.0}, jit=jit)([1, 2]), [5, 5])
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    with pytest.raises(ValueError, match='network bound to u'):
+        TensorFunction(u() + x, functions={u: network}, jit=jit)(1)
+
+
 def test_unknown_functions_are_bound_to_networks():
     u = function('u')
     network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation='tanh'), keras.layers.Dense(1)])
