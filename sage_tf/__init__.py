@@ -17,6 +17,7 @@ check()
 del check
 
 import sage.all  # noqa: E402, F401  (Sage's modules import one another in circles, which only this entrance resolves)
+
 from sage_tf.session import install  # noqa: E402  (not before the check)
 
 install()

@@ -89,13 +89,49 @@ def _enclosure_of_expression(x, precision):
             return ComplexIntervalField(precision)(ball)
     except (TypeError, ValueError, NotImplementedError, ArithmeticError):
         pass
+    require_decided(x)
     field = ComplexIntervalField(precision)
-    # Without ball arithmetic: Sage's own evaluation with guard bits, taken to be good to ``precision - 8`` bits.
+    # Without ball arithmetic: Sage's own evaluation with guard bits, taken to be good to ``precision - 8`` bits if one with many more agrees.
     value = _numerical(x, precision + 40)
     radius = abs(value) * 2 ** (8 - precision)
+    if abs(_numerical(x, 2 * precision + 200) - value) > radius:
+        raise ValueError(f"{x} has no value that Sage's evaluation settles: it changes with the precision; simplify it first")
     margin = field.real_field()(-radius, radius)
     imaginary = field(0, margin) if value.imag() else field(0)
     return field(value) + field(margin) + imaginary
+
+
+def require_decided(x):
+    r"""
+    Raise ValueError if a symbolic constant holds a function of something that may be zero or not.
+
+    What is zero without looking so is a small number of any sign to floating point arithmetic, and its inverse, its logarithm or its
+    sign are arbitrary numbers.
+
+    EXAMPLES::
+
+        sage: from sage_tf.conversion.enclosures import require_decided
+        sage: require_decided(elliptic_kc(1/2) + 1/pi)
+        sage: z = sin(SR(1))^2 + cos(SR(1))^2 - 1
+        sage: require_decided(2 + log(z))
+        Traceback (most recent call last):
+        ...
+        ValueError: whether cos(1)^2 + sin(1)^2 - 1 is zero, on which log(cos(1)^2 + sin(1)^2 - 1) depends, is open after 1600 bits; simplify it first
+    """
+    from sage.rings.complex_arb import ComplexBallField
+    from sage.symbolic.operators import add_vararg, mul_vararg
+    todo = [x]
+    while todo:
+        e = todo.pop()
+        operands = e.operands()
+        todo += operands
+        for operand in operands if e.operator() not in (add_vararg, mul_vararg) else ():
+            try:
+                ball = ComplexBallField(1600)(operand)
+            except (TypeError, ValueError, NotImplementedError, ArithmeticError):
+                continue
+            if ball.contains_zero() and not ball.is_zero():
+                raise ValueError(f"whether {operand} is zero, on which {e} depends, is open after 1600 bits; simplify it first")
 
 
 def _numerical(x, precision):

@@ -1,5 +1,5 @@
 r"""
-Methods on classes that are not ours: ``to_tf`` on Sage's elements, ``to_sage`` on TensorFlow's tensors, and what makes the two meet
+Methods on classes that are not ours: ``to_tf`` on Sage's elements, ``to_sage`` on TensorFlow's tensors, and operators
 
 EXAMPLES::
 
@@ -20,14 +20,13 @@ Where TensorFlow's operator comes first the result is TensorFlow's, and means th
     array([[4., 6.],
            [4., 6.]], dtype=float32)
 """
+import operator
 from functools import reduce
 from itertools import chain
-import operator
 
 import keras
+import tensorflow as tf
 from sage.categories.sets_cat import Sets
-from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
-from sage.symbolic.ring import SymbolicRing
 from sage.rings.integer import Integer
 from sage.rings.qqbar import QQbar
 from sage.rings.rational import Rational
@@ -35,14 +34,15 @@ from sage.rings.real_mpfr import RealNumber
 from sage.structure.coerce_exceptions import CoercionException
 from sage.structure.element import Element, Expression, Matrix, Vector, get_coercion_model
 from sage.symbolic.callable import CallableSymbolicExpressionRing_class
-from sage.symbolic.ring import SR
-import tensorflow as tf
+from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
+from sage.symbolic.ring import SR, SymbolicRing
 
 from sage_tf.conversion.kinds import common_name, kinds_of
 from sage_tf.conversion.protocols import PROTOCOLS
-from sage_tf.conversion.to_sage import to_sage
 from sage_tf.conversion.rounding import is_real
-from sage_tf.conversion.to_tf import recast, to_tf as constant_to_tf
+from sage_tf.conversion.to_sage import to_sage
+from sage_tf.conversion.to_tf import recast
+from sage_tf.conversion.to_tf import to_tf as constant_to_tf
 from sage_tf.rings import common_dtype, widest
 from sage_tf.session.patches import Patches
 from sage_tf.symbolic.functions import UNARY
@@ -70,7 +70,8 @@ def to_tf(self, *variables, dtype=None, functions=None, parameters=None, jit=Non
 
     - ``dtype`` -- a Sage ring, a dtype or its name (default: by the ring for constants, ``float64`` for functions)
 
-    - ``functions``, ``parameters``, ``jit`` -- for functions: what unknown functions are, the initial values of trainable variables, and how to compile
+    - ``functions``, ``parameters``, ``jit`` -- for functions: what unknown functions are, the initial values of trainable
+      variables, and how to compile
 
     - ``sparse``, ``midpoint`` -- for constants: whether to return a ``tf.SparseTensor``, and to take intervals at their midpoints
 
@@ -107,7 +108,7 @@ def to_tf(self, *variables, dtype=None, functions=None, parameters=None, jit=Non
     if given:
         raise TypeError(f"{given[0]} were given for the constant {self}; they belong to symbolic expressions")
     if variables:
-        if len(variables) > 1 or dtype is not None:
+        if len(variables) > 1 or dtype is not None or isinstance(variables[0], Expression):
             raise TypeError(f"{self} is no symbolic expression, so it takes no variables; call .to_tf(dtype)")
         dtype = variables[0]
     return constant_to_tf(self, dtype, sparse=sparse, midpoint=midpoint)
@@ -157,7 +158,7 @@ def _call_element(original):
 
 def _dtype_of_call(values):
     """
-    Return the dtype in which an expression is evaluated at tensors and numbers: the floating one of its tensors that is the least precise.
+    Return the dtype in which an expression is evaluated at tensors and numbers: the least precise floating one of the tensors.
 
     EXAMPLES::
 
@@ -271,8 +272,8 @@ def _traced(raw, other, symbol, reflected):
         array([0.5+1.j, 0.5+2.j])
     """
     if isinstance(other, Matrix) and symbol in _AMBIGUOUS:
-        raise TypeError(f"{symbol} of a tensor and a matrix was met while tf.function traces; multiply by the inverse matrix there, or "
-                        "make the matrix a tensor: Tensor(M)")
+        raise TypeError(f"{symbol} of a tensor and a matrix was met while tf.function traces; multiply by the inverse matrix "
+                        "there, or make the matrix a tensor: Tensor(M)")
     dtype = raw.dtype if is_function(other) else _meeting(raw.dtype, other)
     raw, other = recast(raw, dtype.name), to_raw(other, dtype)
     operate = getattr(operator, symbol)
@@ -314,7 +315,8 @@ def _meeting(dtype, element):
     else:
         found = described(element.parent())
         if found is None:
-            raise TypeError(f"{element} of {element.parent()} does not meet tensors; expected a number, a vector or a matrix of numbers")
+            raise TypeError(f"{element} of {element.parent()} does not meet tensors; expected a number, a vector or a matrix of "
+                            "numbers")
         if found[0] is not None:
             return widest(dtype, found[0])
         ring = found[1]
@@ -323,12 +325,13 @@ def _meeting(dtype, element):
     try:
         return common_dtype(dtype, ring)
     except CoercionException:
-        raise TypeError(f"tensors of dtype {dtype.name} and elements of {ring} do not meet; convert one of them first") from None
+        raise TypeError(f"tensors of dtype {dtype.name} and elements of {ring} do not meet; "
+                        "convert one of them first") from None
 
 
 def _is_beyond(dtype, element):
     """
-    Return whether a raw tensor and a constant element of Sage meet in another kind of dtype: integers in floats, reals in complex numbers.
+    Return whether a raw tensor and a constant element of Sage meet in another kind of dtype: integers in floats, reals in complex.
 
     EXAMPLES::
 

@@ -13,12 +13,12 @@ EXAMPLES::
 """
 import operator
 
+import tensorflow as tf
 from sage.categories.action import Action
 from sage.matrix.matrix_space import MatrixSpace
-from sage.symbolic.ring import SymbolicRing
 from sage.rings.integer_ring import ZZ
 from sage.structure.element import Matrix
-import tensorflow as tf
+from sage.symbolic.ring import SymbolicRing
 
 from sage_tf.conversion.to_tf import recast, to_tf
 from sage_tf.rings import common_dtype

@@ -22,7 +22,8 @@ import tensorflow as tf
 from sage_tf.conversion.blocks import _signed
 from sage_tf.conversion.rounding import numpy_type, round_real
 from sage_tf.rings import SIGNED, UNSIGNED
-from sage_tf.symbolic import complex as cx, real
+from sage_tf.symbolic import complex as cx
+from sage_tf.symbolic import real
 
 _LIMIT = 2.0**63
 _LARGEST_PRODUCT = 1024                                         # beyond, logarithms are as good as products
@@ -136,7 +137,7 @@ def _quotient(a, b):
     a, b = np.broadcast_arrays(a, b)
     if max(_largest(a), _largest(b)) <= 2**53:
         return a / b
-    exact = [round_real(Rational((int(n), int(d))), 'float64') for n, d in zip(a.flat, b.flat)]
+    exact = [round_real(Rational((int(n), int(d))), 'float64') for n, d in zip(a.flat, b.flat, strict=True)]
     return np.array(exact).reshape(a.shape)
 
 
@@ -269,7 +270,7 @@ def _power_signed(a, b):
     if not (b < 0).any():
         return power_by_squaring(a, b, _mul)
     _refuse_zero(np.where(b < 0, a, 1))
-    exact = [round_real(Integer(int(n))**Integer(int(k)), 'float64') for n, k in zip(a.flat, b.flat)]
+    exact = [round_real(Integer(int(n))**Integer(int(k)), 'float64') for n, k in zip(a.flat, b.flat, strict=True)]
     return np.array(exact).reshape(a.shape)
 
 

@@ -39,11 +39,10 @@ Functions of Sage and gradients of TensorFlow go through::
 import operator
 
 import numpy as np
+import tensorflow as tf
 from sage.misc.inherit_comparison import InheritComparisonClasscallMetaclass
-from sage.rings.integer import Integer
 from sage.structure.element import ModuleElement
 from sage.structure.richcmp import op_EQ, op_NE, richcmp
-import tensorflow as tf
 
 from sage_tf.conversion.protocols import PROTOCOLS
 from sage_tf.conversion.to_sage import to_sage

@@ -13,8 +13,8 @@ EXAMPLES::
 import operator
 
 import numpy as np
-from sage.structure.element import Expression, Matrix, ModuleElement, Vector, get_coercion_model
 import tensorflow as tf
+from sage.structure.element import Expression, Matrix, ModuleElement, Vector, get_coercion_model
 
 from sage_tf.conversion.rounding import round_number
 from sage_tf.conversion.to_sage import to_sage

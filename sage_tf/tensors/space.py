@@ -25,11 +25,11 @@ Where parents meet, shapes broadcast and the less precise ring wins, as everywhe
     Result lives in Space of tensors of shape (3,) over float32
     Space of tensors of shape (3,) over float32
 """
-from itertools import product
 import math
-import operator
+from itertools import product
 
 import numpy as np
+import tensorflow as tf
 from sage.categories.algebras import Algebras
 from sage.matrix.matrix_space import MatrixSpace
 from sage.misc.cachefunc import cached_method
@@ -41,11 +41,10 @@ from sage.rings.rational_field import QQ
 from sage.structure.coerce_exceptions import CoercionException
 from sage.structure.parent import Parent
 from sage.structure.unique_representation import UniqueRepresentation
-import tensorflow as tf
 
 from sage_tf.conversion.blocks import block_of_list
 from sage_tf.conversion.to_tf import to_tf
-from sage_tf.rings import SIGNED, common_dtype, coerces, dtype_of, ring_of, widest
+from sage_tf.rings import SIGNED, coerces, common_dtype, dtype_of, ring_of, widest
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.maps import BetweenTensors, IntoTensors
 from sage_tf.tensors.shapes import as_shape, broadcast, broadcasts, common_shape
@@ -57,7 +56,8 @@ class TensorSpace(UniqueRepresentation, Parent):
 
     INPUT:
 
-    - ``base`` -- a Sage ring, a ``tf.DType`` or its name; a ring outside the table of rings and dtypes stands for the dtype that holds its elements
+    - ``base`` -- a Sage ring, a ``tf.DType`` or its name; a ring outside the table of rings and dtypes stands for the dtype that
+      holds its elements
 
     - ``shape`` -- a nonnegative integer or a tuple of them; the empty tuple for rank 0
 
@@ -77,7 +77,8 @@ class TensorSpace(UniqueRepresentation, Parent):
 
     TESTS::
 
-        sage: for base in ('float64', 'float32', 'float16', 'bfloat16', 'complex128', 'complex64', 'int64', 'int8', 'uint64', 'uint8', 'bool'):
+        sage: from sage_tf.rings import TABLE
+        sage: for base in TABLE:
         ....:     for shape in ((), 3, (2, 3)):
         ....:         TestSuite(TensorSpace(base, shape)).run()
         sage: TensorSpace(QQ['x'], 2)

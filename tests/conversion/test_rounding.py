@@ -365,3 +365,14 @@ def test_residues_take_their_least_representative():
     assert to_tf(Zmod(7)(5), "float32").numpy() == 5
     with pytest.raises(OverflowError):
         to_tf(Zmod(2**70)(-1))
+
+
+HIDDEN_ZEROS = [sin(SR(1)) ** 2 + cos(SR(1)) ** 2 - 1, log(SR(6)) - log(SR(3)) - log(SR(2)), sqrt(SR(2)) * sqrt(SR(3)) - sqrt(SR(6))]
+
+
+@pytest.mark.parametrize("zero", HIDDEN_ZEROS, ids=str)
+def test_no_value_is_invented_where_a_hidden_zero_decides(zero):
+    for constant in (1 / zero, log(zero), SR(1) + exp(1 / zero), zero**pi, zero.gamma(), zero.unit_step()):
+        with pytest.raises(ValueError, match="zero"):
+            to_tf(constant)
+    assert float(to_tf(zero)) == 0 and float(to_tf(exp(zero) + 1)) == 2

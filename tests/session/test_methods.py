@@ -4,9 +4,38 @@ import operator
 import keras
 import numpy as np
 import pytest
-from sage.all import (AA, CC, CDF, CIF, GF, I, QQ, QQbar, RBF, RDF, RIF, RR, SR, ZZ, Integer, RealField, Zmod, abs_symbolic, arctan, cos, exp,
-                      latex, log, matrix, pi, sin, sqrt, var, vector)
 import tensorflow as tf
+from sage.all import (
+    AA,
+    CC,
+    CDF,
+    CIF,
+    GF,
+    QQ,
+    RBF,
+    RDF,
+    RIF,
+    RR,
+    SR,
+    ZZ,
+    I,
+    Integer,
+    QQbar,
+    RealField,
+    Zmod,
+    abs_symbolic,
+    arctan,
+    cos,
+    exp,
+    latex,
+    log,
+    matrix,
+    pi,
+    sin,
+    sqrt,
+    var,
+    vector,
+)
 
 from sage_tf import session
 from sage_tf.tensors.element import Tensor
@@ -185,9 +214,9 @@ def test_uninstalling_takes_everything_back():
     session.uninstall()
     try:
         assert not hasattr(pi, 'to_tf') and not hasattr(tf.Tensor, 'to_sage') and not hasattr(tf.Tensor, '_sage_')
-        with pytest.raises(Exception):
+        with pytest.raises((TypeError, ValueError)):
             vector([1, 2]) + tf.constant([1.0, 2.0])
-        with pytest.raises(Exception):
+        with pytest.raises((TypeError, ValueError)):
             tf.sin(pi)
     finally:
         session.install()

@@ -1,9 +1,9 @@
 """Spaces of tensors as Sage parents."""
-from itertools import product
 import operator
+from itertools import product
 
 import pytest
-from sage.all import CDF, GF, QQ, RDF, SR, ZZ, CC, MatrixSpace, RealField, Zmod, loads, dumps, matrix, pi, set_random_seed, vector
+from sage.all import CC, CDF, GF, QQ, RDF, SR, ZZ, MatrixSpace, RealField, Zmod, dumps, loads, matrix, pi, set_random_seed, vector
 from sage.categories.algebras import Algebras
 from sage.misc import sage_unittest
 from sage.structure.element import get_coercion_model
