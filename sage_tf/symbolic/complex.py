@@ -20,8 +20,12 @@ import tensorflow as tf
 from sage_tf.symbolic.gradients import differentiable
 
 
+def _parts(z):
+    return tf.math.real(z), tf.math.imag(z)
+
+
 def _settled(z):
-    re, im = tf.math.real(z), tf.math.imag(z)
+    re, im = _parts(z)
     return tf.complex(tf.where(re == 0, tf.zeros_like(re), re), tf.where(im == 0, tf.zeros_like(im), im))
 
 
@@ -53,7 +57,7 @@ def _odd(function, turned, derivative):
     Return an odd function that on the half of its cut where ``turned(re, im)`` holds gets its value from the other half.
     """
     def value(z):
-        turn = turned(tf.math.real(z), tf.math.imag(z))
+        turn = turned(*_parts(z))
         there = tf.where(turn, -z, z)
         found = function(settled(there))
         return tf.where(turn, -found, found)
@@ -71,7 +75,17 @@ def _below(re, im):
 
 # -- logarithm and powers ----------------------------------------------------------------------------------------------
 
-log = _principal(tf.math.log, lambda z: 1 / z)
+def _log(z):
+    """Return the logarithm by its parts: TensorFlow squares ``abs(z)``, which overflows."""
+    z = settled(z)
+    re, im = _parts(z)
+    large, small = tf.maximum(tf.abs(re), tf.abs(im)), tf.minimum(tf.abs(re), tf.abs(im))
+    ratio = small / tf.where((large == 0) | tf.math.is_inf(large), tf.ones_like(large), large)
+    ratio = tf.where(tf.math.is_inf(large), tf.zeros_like(ratio), ratio)
+    return tf.complex(tf.math.log(large) + 0.5 * tf.math.log1p(ratio * ratio), tf.atan2(im, re))
+
+
+log = differentiable(_log, lambda z: 1 / z)
 sqrt = _principal(tf.sqrt, lambda z: 0.5 / sqrt(z))
 
 
@@ -98,6 +112,31 @@ def _turn(z):
     return tf.complex(-tf.math.imag(z), tf.math.real(z))
 
 
+# By real functions, for XLA's complex ones are differences of exponentials. A zero times an overflow is zero.
+_product = tf.math.multiply_no_nan
+
+
+def _sinh(z):
+    a, b = _parts(z)
+    return tf.complex(tf.sinh(a) * tf.cos(b), _product(tf.cosh(a), tf.sin(b)))
+
+
+def _cosh(z):
+    a, b = _parts(z)
+    return tf.complex(tf.cosh(a) * tf.cos(b), _product(tf.sinh(a), tf.sin(b)))
+
+
+def _sin(z):
+    a, b = _parts(z)
+    return tf.complex(_product(tf.cosh(b), tf.sin(a)), tf.cos(a) * tf.sinh(b))
+
+
+sinh = differentiable(_sinh, lambda z: cosh(z))
+cosh = differentiable(_cosh, lambda z: sinh(z))
+sin = differentiable(_sin, lambda z: cos(z))
+cos = differentiable(lambda z: _cosh(_turn(z)), lambda z: -sin(z))
+
+
 def _halves(z):
     """Return exp(-w) and exp(-2*w) for the one of z and -z that does not lie in the left half plane, and the sign chosen."""
     sign = tf.where(tf.math.real(z) < 0, -tf.ones_like(z), tf.ones_like(z))
@@ -114,10 +153,12 @@ def _csch(z):
     """Return 1/sinh(z), by exponentials where sinh could overflow."""
     large = tf.abs(tf.math.real(z)) > 1
     once, sign = _halves(tf.where(large, z, tf.ones_like(z)))
-    return tf.where(large, 2 * sign * once / (1 - once * once), 1 / tf.sinh(tf.where(large, tf.ones_like(z), z)))
+    return tf.where(large, 2 * sign * once / (1 - once * once), 1 / sinh(tf.where(large, tf.ones_like(z), z)))
 
 
-sech = differentiable(_sech, lambda z: -sech(z) * tf.tanh(z))
+# The derivative as TensorFlow would make it, 1 - tanh^2, has no correct digit left where it is small.
+tanh = differentiable(tf.tanh, lambda z: sech(z) * sech(z))
+sech = differentiable(_sech, lambda z: -sech(z) * tanh(z))
 csch = differentiable(_csch, lambda z: -csch(z) * coth(z))
 coth = differentiable(lambda z: 1 / tf.tanh(z), lambda z: -csch(z) * csch(z))
 
@@ -130,8 +171,8 @@ def csc(z):
     return _turn(csch(_turn(z)))
 
 
-def cot(z):
-    return 1 / tf.tan(z)
+tan = differentiable(tf.tan, lambda z: sec(z) * sec(z))
+cot = differentiable(lambda z: 1 / tf.tan(z), lambda z: -csc(z) * csc(z))
 
 
 # -- their inverses ----------------------------------------------------------------------------------------------------
@@ -145,7 +186,7 @@ arccosh = _principal(tf.acosh, lambda z: 1 / (sqrt(z - 1) * sqrt(z + 1)))
 
 def _arccos(z):
     found = tf.acos(settled(z))
-    return tf.where(_right(tf.math.real(z), tf.math.imag(z)), tf.math.conj(found), found)
+    return tf.where(_right(*_parts(z)), tf.math.conj(found), found)
 
 
 arccos = differentiable(_arccos, lambda z: -1 / sqrt((1 - z) * (1 + z)))

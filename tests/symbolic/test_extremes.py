@@ -1,0 +1,100 @@
+"""
+Functions where their formulas overflow, underflow or cancel on the way, in batches, against mpmath at 60 digits.
+"""
+import mpmath
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sage_tf.symbolic.functions import implementation
+
+MODES = pytest.mark.parametrize('jit', [False, True], ids=['eager', 'xla'])
+EPSILON = {name: float(np.finfo(name).eps) for name in ('float64', 'float32', 'complex128', 'complex64')}
+
+
+def mapped(name, points, dtype, jit):
+    """Return the values of a function of the table and the derivatives that its gradient gives, at points of the dtype."""
+    @tf.function(jit_compile=jit, autograph=False)
+    def compiled(points):
+        return both(points)
+
+    def both(points):
+        with tf.GradientTape() as tape:
+            tape.watch(points)
+            values = implementation(name, tf.as_dtype(dtype))(points)
+            total = tf.math.real(values)
+        return values, tf.math.conj(tape.gradient(total, points))
+
+    values, slopes = (compiled if jit else both)(tf.constant(np.array(points, dtype)))
+    return values.numpy(), slopes.numpy()
+
+
+def exactly(function, points, dtype):
+    """Return the values of a function of mpmath at points of the dtype, as mpmath's own numbers."""
+    with mpmath.workdps(60):
+        return [function(mpmath.mpmathify(p.item())) for p in np.array(points, dtype)]
+
+
+def assert_relative(found, wanted, ulps):
+    epsilon = EPSILON[found.dtype.name]
+    for value, exact in zip(found, wanted, strict=True):
+        with mpmath.workdps(60):
+            error = abs(mpmath.mpmathify(value.item()) - exact)
+            assert error <= ulps * epsilon * abs(exact), f'{value} is not {mpmath.nstr(exact, 17)}'
+
+
+LARGE = {'complex128': 1e300, 'complex64': 1e36}
+
+
+@MODES
+@pytest.mark.parametrize('dtype', LARGE)
+def test_the_complex_logarithm_is_finite_and_right_for_all_magnitudes(dtype, jit):
+    m = LARGE[dtype]
+    points = [m, 1 / m, m + m * 1j, -m + 1j, 1j / m, -m * 1j, (1 - 2j) / m, 1 + 1e-10j, 1 - 1e-5j, -1 + 1e-3j, 0.6 + 0.8j, 2 + 3j]
+    values, slopes = mapped('log', points, dtype, jit)
+    assert_relative(values, exactly(mpmath.log, points, dtype), 3)
+    assert_relative(slopes, exactly(lambda z: 1 / z, points, dtype), 5)
+    # The real part has digits of its own.
+    assert_relative(values.real[:-2], [w.real for w in exactly(mpmath.log, points[:-2], dtype)], 3)
+    special, _ = mapped('log', [0, complex(np.inf, 0), complex(-np.inf, 1), complex(np.inf, np.inf)], dtype, jit)
+    np.testing.assert_array_equal(special.real, [-np.inf, np.inf, np.inf, np.inf])
+    np.testing.assert_allclose(special.imag, [0, 0, np.pi, np.pi / 4], rtol=1e-6)
+
+
+TINY = [1e-20 + 1e-20j, 1e-8 - 2e-8j, -1e-3 + 1e-3j, 1e-12j, -1e-12, 0.5 + 0.25j, 3 - 2j]
+DERIVATIVES = {
+    'sin': mpmath.cos, 'cos': lambda z: -mpmath.sin(z), 'sinh': mpmath.cosh, 'cosh': mpmath.sinh,
+    'tan': lambda z: mpmath.sec(z)**2, 'tanh': lambda z: mpmath.sech(z)**2,
+    'cot': lambda z: -mpmath.csc(z)**2, 'coth': lambda z: -mpmath.csch(z)**2,
+    'sec': lambda z: mpmath.sec(z) * mpmath.tan(z), 'sech': lambda z: -mpmath.sech(z) * mpmath.tanh(z),
+    'csc': lambda z: -mpmath.csc(z) * mpmath.cot(z), 'csch': lambda z: -mpmath.csch(z) * mpmath.coth(z),
+}
+
+
+@MODES
+@pytest.mark.parametrize('dtype', LARGE)
+@pytest.mark.parametrize('name', DERIVATIVES)
+def test_complex_circular_and_hyperbolic_functions_keep_their_digits_near_zero(name, dtype, jit):
+    points = [z for z in TINY if dtype == 'complex128' or abs(z) > 1e-15]       # whose squares are in the range
+    values, slopes = mapped(name, points, dtype, jit)
+    assert_relative(values, exactly(getattr(mpmath, name), points, dtype), 8)
+    assert_relative(slopes, exactly(DERIVATIVES[name], points, dtype), 20)
+
+
+@MODES
+@pytest.mark.parametrize('name, turn', [('tan', 1j), ('cot', 1j), ('tanh', 1), ('coth', 1), ('sec', 1j), ('csc', 1j), ('sech', 1),
+                                        ('csch', 1)])
+def test_complex_circular_and_hyperbolic_functions_are_right_where_exponentials_overflow(name, turn, jit):
+    points = [turn * z for z in (20 + 0.5j, -30 + 1j, 300 + 2j, -340 - 2j, 25 - 3j)]
+    values, slopes = mapped(name, points, 'complex128', jit)
+    assert_relative(values, exactly(getattr(mpmath, name), points, 'complex128'), 8)
+    assert_relative(slopes, exactly(DERIVATIVES[name], points, 'complex128'), 1000)     # each e^(-z) has the error of its z
+    _, slopes = mapped(name, [turn * z for z in (800, -800 + 1j, 1000 + 2j)], 'complex128', jit)
+    np.testing.assert_array_equal(slopes, 0)
+
+
+@MODES
+def test_the_sine_of_a_large_real_number_is_infinite_not_nan(jit):
+    for name, turn in (('sinh', 1), ('cosh', 1), ('sin', 1j), ('cos', 1j)):
+        values, _ = mapped(name, [1000 * turn, -1000 * turn], 'complex128', jit)
+        assert np.isinf(values).all() and not np.isnan(values.real).any() and not np.isnan(values.imag).any(), name
