@@ -14,19 +14,17 @@ EXAMPLES::
     sage: converter_of(tensorflow.constant, 'tensorflow')((1/3,), {'dtype': 'float16'})
     ((array(0.3333, dtype=float16),), {'dtype': 'float16'})
 """
-from functools import partial, reduce
+from functools import partial, wraps
 import inspect
+from types import FunctionType, MethodType
 
-import numpy as np
 from sage.rings.integer import Integer
 from sage.structure.element import Matrix, Vector
 import tensorflow as tf
 
-from sage_tf.conversion.arrays import array_of
-from sage_tf.conversion.kinds import common_name, kinds_of
 from sage_tf.conversion.to_tf import to_tf
-from sage_tf.rings import DTYPES, TABLE, common_dtype
 from sage_tf.session.plain import is_array, is_constant_array, plain, rule_of
+from sage_tf.session.values import name_of_dtype, shared_values, tensor_value
 
 # (package, name of the function) -> the parameter that becomes a tensor of the dtype given in the same call
 VALUE_PARAMETER = {
@@ -38,16 +36,40 @@ VALUE_PARAMETER = {
     ('keras', 'array'): 'x',
     ('keras', 'cast'): 'x',
     ('keras', 'full'): 'fill_value',
+    ('keras', 'constant'): 'value',
+    ('keras', 'variable'): 'value',
     ('keras', 'Variable.__init__'): 'initializer',
 }
-# functions and methods of both packages, by the last part of their names
-SHARED_DTYPE = frozenset("""
-    add subtract multiply divide true_divide truediv floordiv floor_divide floor_mod mod div_no_nan divide_no_nan multiply_no_nan pow power
-    maximum minimum squared_difference atan2 arctan2 xlogy add_n equal not_equal less less_equal greater greater_equal where where_v2
-    clip clip_by_value bitwise_and bitwise_or bitwise_xor left_shift right_shift matmul dot inner outer matvec tensordot einsum cross complex
-    matrix_solve matrix_solve_ls matrix_triangular_solve cholesky_solve solve lstsq solve_triangular stack concat concatenate append
-    assign assign_add assign_sub full_like
+# Parameters that hold entries of tensors. Those of one call share their dtype; all others are shapes, axes, indices, counts and options.
+OPERANDS = frozenset("""
+    self input inputs input_tensor tensor sp_x x x1 x2 y xs a b t value values other
 """.split())
+ENTRIES = frozenset("""
+    updates constant_values on_value off_value fill_value initial clip_value_min clip_value_max x_min x_max start stop limit delta step
+    minval maxval real imag matrix rhs chol sorted_sequence coeffs value_range q mean variance offset scale default_value sparse_delta
+    diagonal bias filters fill addend
+""".split())
+# functions whose parameters are named as in others where they hold no entries, with their own
+ENTRIES_OF = {
+    'saturate_cast': (), 'sigmoid_cross_entropy_with_logits_v2': ('labels', 'logits'),
+    'softmax_cross_entropy_with_logits_v2': ('labels', 'logits'), 'weighted_cross_entropy_with_logits_v2': ('labels', 'logits', 'pos_weight'),
+}
+# functions that take a list of tensors rather than a tensor
+LISTED = frozenset("""
+    stack concat add_n accumulate_n parallel_stack polyval meshgrid concatenate append hstack vstack dstack column_stack block select
+""".split())
+# (package, name of the function) -> the parameter with functions of the user that return numbers
+RETURNING = {
+    ('tensorflow', 'while_loop_v2'): ('body',),
+    ('tensorflow', 'cond_for_tf_v2'): ('true_fn', 'false_fn'),
+    ('tensorflow', 'switch_case'): ('branch_fns', 'default'),
+    ('tensorflow', 'case_v2'): ('pred_fn_pairs', 'default'),
+    ('keras', 'while_loop'): ('body',),
+    ('keras', 'fori_loop'): ('body_fun',),
+    ('keras', 'cond'): ('true_fn', 'false_fn'),
+    ('keras', 'LearningRateScheduler.__init__'): ('schedule',),
+    ('keras', 'Variable.__init__'): ('initializer',),
+}
 # methods of Keras models whose first argument holds one sample in each row
 SAMPLES = frozenset(('fit', 'evaluate', 'predict', 'train_on_batch', 'test_on_batch', 'predict_on_batch'))
 # TensorFlow's default for integer literals, into which it wraps larger ones silently
@@ -76,25 +98,29 @@ def converter_of(function, package):
         sage: from sage_tf.session.calls import converter_of
         sage: import tensorflow
         sage: args = ([1r], 'a')
-        sage: converter_of(tensorflow.stack, 'tensorflow')(args, {})[0] is args
+        sage: converter_of(tensorflow.stack, 'tensorflow')(args, {})[0][0] is args[0]
         True
     """
     name = function.__qualname__
-    parameter = VALUE_PARAMETER.get((package, name))
-    signature = inspect.signature(tf.Variable.__init__ if name == 'VariableMetaclass.__call__' else function) if parameter else None
-    if signature is not None and parameter in signature.parameters:
-        special = partial(_with_value, signature, parameter)
-    elif name.rpartition('.')[2] in SHARED_DTYPE:
-        special = _with_shared_dtype
-    elif package == 'keras' and name.rpartition('Trainer.')[2] in SAMPLES:
-        special = _with_samples
-    else:
-        special = _each
+    short = name.rpartition('.')[2]
     if name.endswith(OPERATORS):
         return partial(_converted, _each, _no_matrix if name.startswith('KerasTensor.') else _for_tensorflow)
-    if package == 'keras':
-        return partial(_converted, special, plain)
-    return partial(_converted, special, _for_trace if function.__module__.startswith(_TRACING) else _for_tensorflow)
+    names, star = _parameters(tf.Variable.__init__ if name == 'VariableMetaclass.__call__' else function)
+    parameter = VALUE_PARAMETER.get((package, name))
+    entries = frozenset(ENTRIES_OF.get(short, OPERANDS | ENTRIES)).intersection((*names, star))
+    if parameter in names:
+        special = partial(_with_value, names.index(parameter), names, short == 'cast' or package == 'keras')
+    elif package == 'keras' and name.rpartition('Trainer.')[2] in SAMPLES:
+        special = _with_samples
+    elif name == 'Layer.__call__':
+        special = _with_inputs
+    elif entries - {'self'} and short != '__init__':
+        special = partial(_with_entries, names, star, entries, package == 'keras', short in LISTED)
+    else:
+        special = _each
+    convert = plain if package == 'keras' else _for_trace if function.__module__.startswith(_TRACING) else _for_tensorflow
+    callables = RETURNING.get((package, name))
+    return partial(_with_functions, names, callables, special, convert) if callables else partial(_converted, special, convert)
 
 
 # Traced functions and their tensors: a Sage object that reaches the trace unconverted would count as a new Python value in every call.
@@ -187,30 +213,78 @@ def _is_large(value):
     return type(value) is int and not INT32_MIN <= value <= INT32_MAX
 
 
+def entrywise_converter(function):
+    r"""
+    Return the function that converts the arguments of an operator of ragged or sparse tensors.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.calls import entrywise_converter
+        sage: import tensorflow
+        sage: ragged = tensorflow.ragged.constant([[1r], [2r, 3r]])
+        sage: args, kwargs = entrywise_converter(tensorflow.add)((ragged, 1), {}); args[1].dtype.name
+        'int32'
+    """
+    names, star = _parameters(function)
+
+    def special(convert, args, kwargs):
+        for value in args:
+            _require_no_matrix(value)
+        return _with_entries(names, star, OPERANDS, False, False, convert, args, kwargs)
+    return partial(_converted, special, plain)
+
+
 def _no_matrix(value):
     """
-    Convert an operand of a symbolic Keras tensor; a matrix is refused, for Keras would multiply by it entrywise.
+    Convert an operand of a symbolic Keras tensor, by which a matrix would be multiplied entrywise.
 
     EXAMPLES::
 
         sage: from sage_tf.session.calls import _no_matrix
         sage: _no_matrix(1/2)
         0.5
-        sage: _no_matrix(matrix([[1]]))
-        Traceback (most recent call last):
-        ...
-        TypeError: a Sage matrix met a symbolic Keras tensor; use keras.ops.matmul or keras.ops.multiply to say which product is meant
     """
-    if isinstance(value, Matrix):
-        raise TypeError("a Sage matrix met a symbolic Keras tensor; use keras.ops.matmul or keras.ops.multiply to say which product is meant")
+    _require_no_matrix(value)
     return plain(value)
 
 
-# -- functions that make a tensor of a value -----------------------------------------------------------------------------
-
-def _with_value(signature, parameter, convert, args, kwargs):
+def _require_no_matrix(value):
     """
-    Convert the arguments of a function that makes a tensor of the value called ``parameter``.
+    Raise TypeError for a matrix.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.calls import _require_no_matrix
+        sage: _require_no_matrix(matrix([[1]]))
+        Traceback (most recent call last):
+        ...
+        TypeError: a Sage matrix met a symbolic Keras, ragged or sparse tensor; use a function, matmul or multiply, to say which product is meant
+    """
+    if isinstance(value, Matrix):
+        raise TypeError("a Sage matrix met a symbolic Keras, ragged or sparse tensor; use a function, matmul or multiply, to say which "
+                        "product is meant")
+
+
+# -- functions that make a tensor of a value, and those of several values ------------------------------------------------
+
+def _parameters(function):
+    """
+    Return the names of the parameters of a function in their order, and the one of its further positional arguments.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.calls import _parameters
+        sage: _parameters(lambda a, b=1, *c, d=2: a)
+        (('a', 'b'), 'c')
+    """
+    kinds = inspect.signature(function).parameters.values()
+    star = next((p.name for p in kinds if p.kind is p.VAR_POSITIONAL), None)
+    return tuple(p.name for p in kinds if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)), star
+
+
+def _with_value(position, names, truncate, convert, args, kwargs):
+    """
+    Convert the arguments of a function that makes a tensor of the value in one position.
 
     EXAMPLES::
 
@@ -221,112 +295,56 @@ def _with_value(signature, parameter, convert, args, kwargs):
         ...
         OverflowError: 300 does not fit in int8; use a wider dtype or a float one
     """
-    try:
-        arguments = signature.bind(None, *args[1:], **kwargs) if 'self' in signature.parameters else signature.bind(*args, **kwargs)
-    except TypeError:                                           # the function itself reports it best
-        return _each(convert, args, kwargs)
-    given = arguments.arguments
-    if parameter not in given:
-        return _each(convert, args, kwargs)
-    value = tensor_value(given[parameter], given.get('dtype'))
-    position = next((i for i, item in enumerate(args) if item is given[parameter]), None)
-    if position is None:
-        kwargs = {**kwargs, parameter: value}
-    else:
-        args = (*args[:position], value, *args[position + 1:])
+    dtype = _argument('dtype', names, args, kwargs)
+    if position < len(args):
+        args = (*args[:position], tensor_value(args[position], dtype, truncate), *args[position + 1:])
+    elif names[position] in kwargs:
+        kwargs = {**kwargs, names[position]: tensor_value(kwargs[names[position]], dtype, truncate)}
     return _each(convert, args, kwargs)
 
 
-def tensor_value(value, dtype=None):
-    r"""
-    Return a value as TensorFlow takes it where a tensor is made of it, rounded once into the dtype of the tensor.
-
-    INPUT:
-
-    - ``value`` -- anything
-
-    - ``dtype`` -- (default: TensorFlow's own choice for Python literals, int32 or int64, float32 and complex128; for vectors, matrices and
-      polynomials the one of their ring) what TensorFlow accepts as a dtype
-
-    OUTPUT: ``value`` itself if there is no Sage object in it, otherwise a Python number, an array or a list
+def _argument(name, names, args, kwargs):
+    """
+    Return the argument that a call gives for a parameter, or None.
 
     EXAMPLES::
 
-        sage: from sage_tf.session.calls import tensor_value
-        sage: tensor_value([1, 2]), tensor_value([1/3, 2])
-        ([1, 2], array([0.33333334, 2.        ], dtype=float32))
-        sage: tensor_value([vector([1, 2]), vector([1/2, 0])])
-        array([[1. , 2. ],
-               [0.5, 0. ]])
-        sage: tensor_value(2.7, 'int32'), tensor_value('text')
-        (2.7, 'text')
+        sage: from sage_tf.session.calls import _argument
+        sage: _argument('b', ('a', 'b'), (1, 2), {}), _argument('b', ('a', 'b'), (1,), {'b': 3}), _argument('c', ('a',), (1,), {})
+        (2, 3, None)
     """
-    converted = plain(value)
-    if converted is value:
-        return value
-    if tf.is_tensor(converted) and not is_array(value):          # a Sage tensor
-        return _tensor_in(value, converted, _name_of_dtype(dtype))
-    leaves = tf.nest.flatten(value)
-    if not all(is_array(x) or isinstance(plain(x), (int, float, complex, np.number)) for x in leaves):
-        return converted                                        # text, tensors of any kind
-    has_arrays = any(map(is_array, leaves))
-    name = _name_of_dtype(dtype) or (None if has_arrays else _literal_dtype(tf.nest.flatten(converted)))
-    if name is None and not has_arrays:
-        return converted
-    try:
-        return np.asarray(array_of(value, name))
-    except TypeError:                                           # 2.7 as an integer, 1 + I as a real: TensorFlow truncates or refuses
-        return np.asarray(array_of(value)) if has_arrays else converted
+    position = names.index(name) if name in names else len(args)
+    return args[position] if position < len(args) else kwargs.get(name)
 
 
-def _tensor_in(value, raw, name):
+def _with_entries(names, star, entries, weak, listed, convert, args, kwargs):
     """
-    Return a Sage tensor or residue as a raw tensor in a dtype, or as it is where only TensorFlow's own cast applies.
+    Convert the arguments of a function some of which are entries of tensors, and share their dtype.
 
     EXAMPLES::
 
-        sage: from sage_tf.session.calls import _tensor_in
-        sage: from sage_tf.tensors.element import Tensor
-        sage: t = Tensor([1.5, 2])
-        sage: _tensor_in(t, t.to_tf(), 'float32').dtype.name, _tensor_in(t, t.to_tf(), 'int8').dtype.name
-        ('float32', 'float64')
+        sage: from sage_tf.session.calls import converter_of
+        sage: import tensorflow
+        sage: converter_of(tensorflow.linspace, 'tensorflow')((0, pi, 3), {})
+        ((0.0, 3.141592653589793, 3), {})
+        sage: t = tensorflow.constant([1r], 'int8')
+        sage: converter_of(tensorflow.pad, 'tensorflow')((t, [[1, 1]]), {'constant_values': 300})
+        Traceback (most recent call last):
+        ...
+        OverflowError: 300 does not fit in int8; use a wider dtype or a float one
     """
-    try:
-        return raw if name is None else to_tf(value, name)
-    except TypeError:
-        return raw
+    dtype = _argument('dtype', names, args, kwargs)
+    if dtype is not None:                                       # what the operands have is not what the call makes
+        entries = entries - OPERANDS
+    given = dict(enumerate(args))
+    found = [i for i in given if (names[i] if i < len(names) else star) in entries] + [key for key in kwargs if key in entries]
+    values = [given[key] if key in given else kwargs[key] for key in found]
+    shared = dict(zip(found, shared_values(values, dtype, weak, listed)))
+    args = tuple(convert(shared.get(i, value)) for i, value in given.items())
+    return args, {key: convert(shared.get(key, value)) for key, value in kwargs.items()}
 
 
-def _literal_dtype(leaves):
-    """
-    Return the name of the dtype that TensorFlow gives to inexact Python literals, None for integers.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.calls import _literal_dtype
-        sage: _literal_dtype([1r, 0.5r]), _literal_dtype([1r]), _literal_dtype([1jr, 1r])
-        ('float32', None, 'complex128')
-    """
-    kinds = set(map(type, leaves))
-    return 'complex128' if complex in kinds else 'float32' if float in kinds else None
-
-
-def _name_of_dtype(dtype):
-    """
-    Return the name of a dtype of the table in any of TensorFlow's spellings, None for no dtype and for those of other things.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.calls import _name_of_dtype
-        sage: _name_of_dtype(float), _name_of_dtype('int8'), _name_of_dtype('string'), _name_of_dtype(None)
-        ('float32', 'int8', None, None)
-    """
-    try:
-        name = None if dtype is None else tf.as_dtype(dtype).name
-    except TypeError:
-        return None
-    return name if name in TABLE else None
-
+# -- methods of Keras, and functions of the user --------------------------------------------------------------------------
 
 def _with_samples(convert, args, kwargs):
     """
@@ -351,78 +369,75 @@ def _with_samples(convert, args, kwargs):
     return _each(convert, args, kwargs)
 
 
-# -- functions whose tensors share a dtype -------------------------------------------------------------------------------
-
-def _with_shared_dtype(convert, args, kwargs):
+def _with_inputs(convert, args, kwargs):
     """
-    Convert the arguments of a function whose tensors share one dtype: vectors, matrices and polynomials take the one of the tensors.
+    Convert the arguments of the call of a layer; vectors and matrices take its floating dtype, as Keras casts floats to it.
+
+    Integers that this dtype rounds are indices rather than samples, and stay what they are, as do all where a layer or model casts for itself.
 
     EXAMPLES::
 
-        sage: from sage_tf.session.calls import _with_shared_dtype
+        sage: from sage_tf.session.calls import _with_inputs
+        sage: from sage_tf.session.literals import keras
         sage: from sage_tf.session.plain import plain
-        sage: import tensorflow
-        sage: t = tensorflow.constant([[1.5r]])
-        sage: _with_shared_dtype(plain, (matrix([[1]]), t), {})[0][0].dtype.name
-        'float32'
-        sage: [a.dtype.name for a in _with_shared_dtype(plain, ([vector([1]), vector([1/2])],), {})[0][0]]
-        ['float64', 'float64']
+        sage: layer = keras.layers.Dense(2)
+        sage: _with_inputs(plain, (layer, vector([1, 2])), {})[0][1].dtype.name, _with_inputs(plain, (layer, vector([2^24 + 1])), {})[0][1].dtype.name
+        ('float32', 'int64')
     """
-    values = list(_members(args, kwargs))
-    arrays = [x for x in values if is_array(x) and is_constant_array(x)]
-    names = {_name_of_dtype(x.dtype) for x in values if tf.is_tensor(x)} - {'bool', None}
-    dtype = DTYPES[names.pop()] if len(names) == 1 else None
-    if dtype is not None and dtype.is_integer:
-        _require_fit((args, kwargs), dtype)
-    if not arrays:
+    layer = args[0]
+    dtype = name_of_dtype(layer.input_dtype)
+    if not layer.autocast or getattr(layer, 'inputs', None) is not None or dtype is None:
         return _each(convert, args, kwargs)
-    if dtype is not None:
-        name = reduce(common_dtype, (x.base_ring() for x in arrays), dtype).name
-    else:
-        name = common_name(set().union(*map(kinds_of, arrays)))
-    tensors = {id(x): to_tf(x, name) for x in arrays}
 
-    def replaced(value):
-        if isinstance(value, (list, tuple)) and any(id(x) in tensors for x in value):
-            return [convert(tensors.get(id(x), x)) for x in value]
-        return tensors[id(value)] if id(value) in tensors else convert(value)
-    return tuple(map(replaced, args)), {key: replaced(value) for key, value in kwargs.items()}
-
-
-def _require_fit(arguments, dtype):
-    """
-    Raise OverflowError if an integer among the arguments does not fit in the dtype of the tensors that it meets.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.calls import _require_fit
-        sage: import tensorflow
-        sage: _require_fit([[1, 2], 300], tensorflow.int16)
-        sage: _require_fit([[1, [300]]], tensorflow.int8)
-        Traceback (most recent call last):
-        ...
-        OverflowError: 300 does not fit in int8; use a wider dtype or a float one
-    """
-    for leaf in tf.nest.flatten(arguments):
-        if isinstance(leaf, Integer) and not dtype.min <= leaf <= dtype.max:
-            to_tf(leaf, dtype)                                  # refuses it, unless the dtype is a ring of residues
-
-
-def _members(args, kwargs):
-    """
-    Return the arguments of a call and the items of lists among them.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.calls import _members
-        sage: list(_members(([1, 2], 3), {'axis': 0}))
-        [1, 2, 3, 0]
-    """
-    for value in (*args, *kwargs.values()):
+    def cast(value):
         if isinstance(value, (list, tuple)):
-            yield from value
-        else:
-            yield value
+            return convert([cast(item) for item in value])
+        raw = convert(value)
+        if not is_array(value) or raw is value or not raw.dtype.is_integer:
+            return raw
+        rounded = tf.cast(raw, dtype)
+        return rounded if bool(tf.reduce_all(tf.cast(rounded, raw.dtype) == raw)) else raw
+    return _each(cast, args, kwargs)
 
 
-__all__ = ['OPERATORS', 'converter_of', 'tensor_value']
+def _with_functions(names, callables, special, convert, args, kwargs):
+    """
+    Convert the arguments of a call, and let functions among them return what TensorFlow and Keras take.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.calls import converter_of
+        sage: import tensorflow
+        sage: args, kwargs = converter_of(tensorflow.cond, 'tensorflow')((True, lambda: 1/2, lambda: 1), {})
+        sage: args[1](), type(args[2]())
+        (0.5, <class 'int'>)
+    """
+    args = tuple(_returning(value) if i < len(names) and names[i] in callables else value for i, value in enumerate(args))
+    kwargs = {key: _returning(value) if key in callables else value for key, value in kwargs.items()}
+    return _converted(special, convert, args, kwargs)
+
+
+def _returning(value):
+    """
+    Return a function, or a collection of functions, with results as TensorFlow and Keras take them.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.calls import _returning
+        sage: _returning({0: lambda: 1/2})[0]()
+        0.5
+    """
+    if isinstance(value, dict):
+        return {key: _returning(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_returning, value))
+    if not isinstance(value, (FunctionType, MethodType)):
+        return value
+
+    @wraps(value)
+    def function(*args, **kwargs):
+        return plain(value(*args, **kwargs))
+    return function
+
+
+__all__ = ['OPERATORS', 'converter_of', 'entrywise_converter']

@@ -6,12 +6,8 @@ matrices and polynomials, also inside of lists, dictionaries and slices:
 
 - A module is stood for by a :class:`LiteralModule`, a function by a :class:`LiteralFunction`; passed as arguments, both become again what
   they stand for, so that TensorFlow and Keras never see them.
-- A class is the very class, ``keras.layers.Dense is tensorflow.keras.layers.Dense``, so that subclassing, ``isinstance``, pickling and
-  ``keras.saving`` need no care. Its methods, constructors included, convert their arguments from the first time that a session reaches the
-  class, by its name or by an instance that a call returned. Methods that a user writes are left alone.
+- A class is the very class, ``keras.layers.Dense is tensorflow.keras.layers.Dense``; see :mod:`sage_tf.session.classes`.
 - Everything else is the very object.
-
-The methods are set on classes of TensorFlow and Keras, lazily, and :func:`uninstall` restores them.
 
 EXAMPLES::
 
@@ -27,30 +23,16 @@ EXAMPLES::
     sage: tf.constant([[1, 2], [3, 4]])[0, 1:2].numpy()
     array([2], dtype=int32)
 """
-from enum import EnumMeta
-from functools import update_wrapper, wraps
+from functools import update_wrapper
 from importlib import import_module
 import inspect
 import types
 
-from sage_tf.session.calls import OPERATORS, converter_of
-from sage_tf.session.patches import Patches
+from sage_tf.session.calls import converter_of
+from sage_tf.session.classes import adopt, adopting, package_of, start, undo
 from sage_tf.session.plain import plain, register
 
 _PACKAGES = {'tf': 'tensorflow', 'keras': 'keras'}
-# AutoGraph knows its directives by identity.
-_UNTOUCHED = 'tensorflow.python.autograph'
-# The operators of raw tensors belong to sage_tf.session.methods.
-_SPECIAL = {
-    'tensorflow': ('__init__', '__new__', '__call__', '__getitem__'),
-    'keras': ('__init__', '__new__', '__call__', '__getitem__', *OPERATORS),
-}
-# Reached from other objects (a layer's kernel, a model's optimizer) rather than by name or as a result
-_ROOTS = {'tensorflow': ('Tensor', 'Variable'), 'keras': ('Variable', 'KerasTensor', 'Layer', 'Model', 'Optimizer')}
-
-_patches = Patches()
-_adopted = set()                                                # classes whose methods convert, and those that need not
-_started = set()
 
 
 # -- modules and functions -----------------------------------------------------------------------------------------------
@@ -98,7 +80,7 @@ class LiteralModule(types.ModuleType):
         target = vars(self)['_target']
         if target is None:
             target = vars(self)['_target'] = import_module(_PACKAGES[self._path])
-        _start(target.__name__.partition('.')[0])
+        start(target.__name__.partition('.')[0])
         return target
 
     def __getattr__(self, name):
@@ -189,13 +171,9 @@ class LiteralFunction:
     r"""
     A function of TensorFlow or Keras that takes Sage objects.
 
-    INPUT:
+    TESTS:
 
-    - ``function`` -- the function
-
-    - ``path`` -- string; where it is found, for pickling
-
-    EXAMPLES::
+    The REPL shows the line above with the documentation of the function itself::
 
         sage: from sage_tf.session.literals import tf
         sage: tf.reshape
@@ -217,7 +195,7 @@ class LiteralFunction:
         """
         update_wrapper(self, function)
         self._path = path
-        self._convert = converter_of(function, _package(function.__module__))
+        self._convert = converter_of(function, package_of(function.__module__))
 
     def __call__(self, *args, **kwargs):
         """
@@ -229,7 +207,62 @@ class LiteralFunction:
                    [0., 1., 0.]], dtype=float32)
         """
         args, kwargs = self._convert(args, kwargs)
-        return _adopting(self.__wrapped__(*args, **kwargs))
+        return adopting(self.__wrapped__(*args, **kwargs))
+
+    def _no_signature():
+        """
+        Let the REPL show only the signature of the function, not that of the call as well.
+
+        TESTS::
+
+            sage: from sage_tf.session.literals import LiteralFunction
+            sage: LiteralFunction.__call__._sage_argspec_()
+            Traceback (most recent call last):
+            ...
+            ValueError: the signature of a call is that of the function
+        """
+        raise ValueError("the signature of a call is that of the function")
+
+    __call__._sage_argspec_ = _no_signature
+
+    def _sage_argspec_(self):
+        """
+        Return the arguments of the function, for its help in the REPL.
+
+        TESTS::
+
+            sage: from sage.misc.sageinspect import sage_getdef, sage_getsource, sage_getfile
+            sage: from sage_tf.session.literals import tf
+            sage: sage_getdef(tf.reshape, 'tf.reshape')
+            'tf.reshape(tensor, shape, name=None)'
+            sage: 'def reshape(tensor, shape' in sage_getsource(tf.reshape)
+            True
+        """
+        return inspect.getfullargspec(inspect.unwrap(self.__wrapped__))
+
+    def _sage_src_(self):
+        """
+        Return the source of the function.
+
+        TESTS::
+
+            sage: from sage_tf.session.literals import keras
+            sage: 'def relu(x' in keras.ops.relu._sage_src_()
+            True
+        """
+        return inspect.getsource(inspect.unwrap(self.__wrapped__))
+
+    def _sage_src_lines_(self):
+        """
+        Return the lines of the source of the function and the number of the first.
+
+        TESTS::
+
+            sage: from sage_tf.session.literals import keras
+            sage: keras.ops.relu._sage_src_lines_()[1r] > 1r
+            True
+        """
+        return inspect.getsourcelines(inspect.unwrap(self.__wrapped__))
 
     def __get__(self, instance, owner=None):
         """
@@ -295,136 +328,13 @@ def _literal(value, path):
     if isinstance(value, type):
         adopt(value)
     elif isinstance(value, types.ModuleType):
-        return LiteralModule(path, value) if _package(getattr(value, '__name__', '')) else value
-    elif isinstance(value, (types.FunctionType, types.MethodType)) and _package(value.__module__):
+        return LiteralModule(path, value) if package_of(getattr(value, '__name__', '')) else value
+    elif isinstance(value, (types.FunctionType, types.MethodType)) and package_of(value.__module__):
         return LiteralFunction(value, path)
     return value
 
 
-def _package(module):
-    """
-    Return the package of the two that a module belongs to by its name, or None.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.literals import _package
-        sage: _package('keras.src.layers'), _package('numpy'), _package(None)
-        ('keras', None, None)
-    """
-    package = (module or '').partition('.')[0]
-    return package if package in _SPECIAL and not module.startswith(_UNTOUCHED) else None
-
-
-# -- classes ---------------------------------------------------------------------------------------------------------------
-
-def adopt(kind):
-    r"""
-    Let the methods of a class, as far as TensorFlow and Keras define them, convert their arguments.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.literals import adopt
-        sage: import tensorflow
-        sage: adopt(tensorflow.TensorSpec)
-        sage: tensorflow.TensorSpec((2, 3)).shape.as_list()
-        [2, 3]
-    """
-    if kind in _adopted:
-        return
-    for owner in (*kind.__mro__, *type(kind).__mro__):
-        package = _package(owner.__module__)
-        if owner not in _adopted and package and not isinstance(owner, EnumMeta):
-            for name, attribute in list(vars(owner).items()):
-                module = getattr(attribute, '__module__', None) or ''
-                # What another part of the session has set takes Sage's objects already.
-                if name in _SPECIAL[package] and not module.startswith('sage_tf.') or not name.startswith('_') and _package(module):
-                    _set(owner, name, _converting(attribute, package))
-            _adopted.add(owner)
-    _adopted.add(kind)
-
-
-def _set(owner, name, attribute):
-    """
-    Set an attribute of a class or module; None and classes that cannot be written to are passed over.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.literals import _set
-        sage: _set(int, 'bit_length', lambda n: 0)
-        sage: _set(Integer, 'numerator', None)
-    """
-    if attribute is None:
-        return
-    try:
-        setattr(owner, name, vars(owner)[name])
-    except (AttributeError, TypeError):                         # protocol buffers and other classes written in C
-        return
-    _patches.set(owner, name, attribute)
-
-
-def _converting(attribute, package):
-    """
-    Return an attribute of a class as one that converts its arguments; None if it is no function.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.literals import _converting
-        sage: _converting(42, 'keras') is None
-        True
-    """
-    if isinstance(attribute, (classmethod, staticmethod)):
-        method = _converting(attribute.__func__, package)
-        return None if method is None else type(attribute)(method)
-    if not isinstance(attribute, types.FunctionType):
-        return None
-    convert = converter_of(attribute, package)
-
-    @wraps(attribute)
-    def method(*args, **kwargs):
-        args, kwargs = convert(args, kwargs)
-        return _adopting(attribute(*args, **kwargs))
-    if attribute.__name__ == '__init__':
-        # Keras asks for the arguments of constructors in a way that does not follow __wrapped__.
-        method.__signature__ = inspect.signature(attribute)
-    return method
-
-
-def _adopting(result):
-    """
-    Return the result of a call after its class, if it belongs to TensorFlow or Keras, has been adopted.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.literals import _adopting
-        sage: _adopting(42)
-        42
-    """
-    if type(result) not in _adopted:
-        adopt(type(result))
-    return result
-
-
-def _start(package):
-    """
-    Adopt the classes whose instances are reached from other objects, and let Keras serialize the Sage numbers of a user's ``get_config``.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.literals import _start, keras
-        sage: _start('keras')
-        sage: keras.saving.serialize_keras_object({'units': 10, 'rate': 1/2})
-        {'rate': 0.5, 'units': 10}
-    """
-    if package in _started:
-        return
-    _started.add(package)
-    module = import_module(package)
-    for name in _ROOTS[package]:
-        adopt(getattr(module, name))
-    if package == 'keras':
-        library = import_module('keras.src.saving.serialization_lib')
-        _set(library, 'serialize_keras_object', _converting(library.serialize_keras_object, package))
-
+# -- install and uninstall ---------------------------------------------------------------------------------------------
 
 def install():
     r"""
@@ -438,7 +348,7 @@ def install():
         sage: tensorflow.Variable([1r, 2r]).assign([3, 4]).numpy()
         array([3, 4], dtype=int32)
     """
-    _start('tensorflow')
+    start('tensorflow')
 
 
 def uninstall():
@@ -456,9 +366,7 @@ def uninstall():
         sage: hasattr(tensorflow.Variable.assign, '__wrapped__')
         True
     """
-    _patches.undo()
-    _adopted.clear()
-    _started.clear()
+    undo()
 
 
 def _stood_for(literal):
