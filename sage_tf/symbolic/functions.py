@@ -30,6 +30,7 @@ from sage.symbolic.operators import FDerivativeOperator
 
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
+from sage_tf.symbolic.gamma import factorial, gamma
 
 # real, complex: functions on tensors of that kind, None where there is none; arity: number of arguments, None for any
 Row = namedtuple('Row', 'real complex arity', defaults=(1,))
@@ -78,9 +79,9 @@ FUNCTIONS = {
     'erf': Row(tf.math.erf, None),
     'erfc': Row(tf.math.erfc, None),
     'erfinv': Row(tf.math.erfinv, None),
-    'gamma': Row(re.gamma, None),
+    'gamma': Row(gamma, None),
     'log_gamma': Row(re.log_gamma, None),
-    'factorial': Row(re.factorial, None),
+    'factorial': Row(factorial, None),
 
     'abs': Row(tf.abs, cx.absolute),
     'real_part': Row(tf.identity, cx.real_part),

@@ -86,27 +86,14 @@ def arccsch(x):
     return tf.asinh(1 / x)
 
 
-# -- the gamma function ------------------------------------------------------------------------------------------------
-
-def _gamma(x):
-    """Return gamma by its logarithm and, below 0, its sign; NaN at the negative integers."""
-    floor = tf.floor(x)
-    odd = floor - 2 * tf.floor(floor / 2)
-    sign = tf.where(x < 0, 1 - 2*odd, tf.ones_like(x))
-    return tf.where((x < 0) & (x == floor), _like(x, float('nan')), sign * tf.exp(tf.math.lgamma(x)))
-
+# -- the logarithm of the gamma function ------------------------------------------------------------------------------
 
 def _log_gamma(x):
     """Return the logarithm of gamma; below 0 it is not real in Sage, also where gamma is positive."""
     return tf.where(x < 0, _like(x, float('nan')), tf.math.lgamma(x))
 
 
-gamma = differentiable(_gamma, lambda x: gamma(x) * tf.math.digamma(x))
 log_gamma = differentiable(_log_gamma, tf.math.digamma)
-
-
-def factorial(x):
-    return gamma(x + 1)
 
 
 # -- piecewise constant functions and relatives ------------------------------------------------------------------------

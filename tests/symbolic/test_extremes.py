@@ -98,3 +98,32 @@ def test_the_sine_of_a_large_real_number_is_infinite_not_nan(jit):
     for name, turn in (('sinh', 1), ('cosh', 1), ('sin', 1j), ('cos', 1j)):
         values, _ = mapped(name, [1000 * turn, -1000 * turn], 'complex128', jit)
         assert np.isinf(values).all() and not np.isnan(values.real).any() and not np.isnan(values.imag).any(), name
+
+
+GAMMA = np.concatenate([np.random.default_rng(0).uniform(low, high, 200) for low, high in (
+    (0, 1), (1, 7), (7, 171.6), (-5, 0), (-170, 0))] + [[1e-300, -1e-300, 1e-20, 171.62, -169.5, 6.999999, 7.000001]])
+
+
+@MODES
+@pytest.mark.parametrize('name, function', [('gamma', mpmath.gamma), ('factorial', mpmath.factorial)])
+def test_gamma_is_right_to_five_units_in_the_last_place(name, function, jit):
+    points = GAMMA if name == 'gamma' else GAMMA[GAMMA < 170.6]
+    values, _ = mapped(name, points, 'float64', jit)
+    assert_relative(values, exactly(function, points, 'float64'), 5)
+    points = points[abs(points) < 33]
+    values, _ = mapped(name, points[abs(points) > 1e-30], 'float32', jit)
+    assert_relative(values, exactly(function, points[abs(points) > 1e-30], 'float32'), 0.5 + 1e-6)
+
+
+@MODES
+def test_gamma_is_exact_at_integers_and_keeps_its_poles(jit):
+    n = np.arange(1.0, 171)
+    for dtype in ('float64', 'float32'):
+        with np.errstate(over='ignore'):
+            wanted = np.array([float(mpmath.factorial(int(k) - 1)) for k in n]).astype(dtype)
+        np.testing.assert_array_equal(mapped('gamma', n, dtype, jit)[0], wanted)
+        np.testing.assert_array_equal(mapped('factorial', n[:22] - 1, dtype, jit)[0], wanted[:22])
+    special = [0, -1, -2, -1e300, 171.7, 1e10, 2.0**31 + 0.5, np.inf, -np.inf, np.nan, -200.5]
+    nan, inf = np.nan, np.inf
+    np.testing.assert_array_equal(mapped('gamma', special, 'float64', jit)[0], [inf, nan, nan, nan, inf, inf, inf, inf, nan, nan, 0])
+    np.testing.assert_array_equal(mapped('factorial', special[:4], 'float64', jit)[0], [1, nan, nan, nan])
