@@ -102,7 +102,13 @@ def _slope_of_exponent(x, y):
     return tf.where(zero, tf.zeros_like(x), power(x, y) * log(tf.where(zero, tf.ones_like(x), x)))
 
 
-power = differentiable(_power, lambda x, y: y * power(x, y - 1), _slope_of_exponent)
+def _slope_of_base(x, y):
+    """Return the derivative by ``x``; that of the constant ``x^0`` is 0, at x = 0 too."""
+    corner = (x == 0) & (y == 0)
+    return tf.where(corner, tf.zeros_like(x), y * power(tf.where(corner, tf.ones_like(x), x), y - 1))
+
+
+power = differentiable(_power, _slope_of_base, _slope_of_exponent)
 
 
 # -- trigonometric and hyperbolic functions ----------------------------------------------------------------------------
@@ -208,8 +214,8 @@ def arccsc(z):
     return arcsin(1 / z)
 
 
-def arccoth(z):
-    return arctanh(1 / z)
+# By its own rule, for the squares of 1/z overflow.
+arccoth = differentiable(lambda z: arctanh(1 / z), lambda z: 1 / ((1 - z) * (1 + z)))
 
 
 def arcsech(z):

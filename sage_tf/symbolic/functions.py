@@ -76,7 +76,7 @@ FUNCTIONS = {
     'arcsech': Row(re.arcsech, cx.arcsech),
     'arccsch': Row(re.arccsch, cx.arccsch),
 
-    'erf': Row(tf.math.erf, None),
+    'erf': Row(re.erf, None),
     'erfc': Row(tf.math.erfc, None),
     'erfinv': Row(tf.math.erfinv, None),
     'gamma': Row(gamma, None),

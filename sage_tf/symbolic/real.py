@@ -26,12 +26,19 @@ def _like(x, number):
 
 def _slope_of_exponent(x, y):
     """Return the derivative of ``x^y`` by ``y``; NaN for negative ``x``, where real powers exist for isolated ``y`` only."""
-    inside = tf.where(x == 0, tf.ones_like(x), x)
-    return tf.where((x == 0) & (y > 0), tf.zeros_like(x), power(x, y) * tf.math.log(inside))
+    inside = tf.where(x > 0, x, tf.ones_like(x))                # no NaN that a zero of another derivative could multiply
+    outside = tf.where((x == 0) & (y >= 0), tf.zeros_like(x), _like(x, float('nan')))
+    return tf.where(x > 0, power(inside, y) * tf.math.log(inside), outside)
+
+
+def _slope_of_base(x, y):
+    """Return the derivative of ``x^y`` by ``x``; that of the constant ``x^0`` is 0, at x = 0 too."""
+    corner = (x == 0) & (y == 0)
+    return tf.where(corner, tf.zeros_like(x), y * power(tf.where(corner, tf.ones_like(x), x), y - 1))
 
 
 #: ``x^y``: the limit 0 of the derivative by ``y`` at x = 0, where TensorFlow's formula is right too, but NaN, not 0, below.
-power = differentiable(tf.pow, lambda x, y: y * power(x, y - 1), _slope_of_exponent)
+power = differentiable(tf.pow, _slope_of_base, _slope_of_exponent)
 
 
 # -- trigonometric and hyperbolic functions ----------------------------------------------------------------------------
@@ -78,12 +85,19 @@ def arccoth(x):
     return tf.atanh(1 / x)
 
 
-def arcsech(x):
-    return tf.acosh(1 / x)
+# The derivatives as TensorFlow would make them have squares of 1/x, which overflow.
+arcsech = differentiable(lambda x: tf.acosh(1 / x), lambda x: -1 / (x * tf.sqrt((1 - x) * (1 + x))))
+arccsch = differentiable(lambda x: tf.asinh(1 / x), lambda x: -1 / (tf.abs(x) * tf.sqrt(1 + x*x)))
 
 
-def arccsch(x):
-    return tf.asinh(1 / x)
+# -- the error function ------------------------------------------------------------------------------------------------
+
+def _erf(x):
+    """Return erf, which is 1 in every dtype long before 30; TensorFlow squares its argument, which overflows."""
+    return tf.math.erf(tf.maximum(tf.minimum(x, _like(x, 30)), _like(x, -30)))
+
+
+erf = differentiable(_erf, lambda x: _like(x, 1.1283791670955126) * tf.exp(-x * x))
 
 
 # -- the logarithm of the gamma function ------------------------------------------------------------------------------

@@ -127,3 +127,37 @@ def test_gamma_is_exact_at_integers_and_keeps_its_poles(jit):
     nan, inf = np.nan, np.inf
     np.testing.assert_array_equal(mapped('gamma', special, 'float64', jit)[0], [inf, nan, nan, nan, inf, inf, inf, inf, nan, nan, 0])
     np.testing.assert_array_equal(mapped('factorial', special[:4], 'float64', jit)[0], [1, nan, nan, nan])
+
+
+# -- the error function and inverses -----------------------------------------------------------------------------------
+
+@MODES
+@pytest.mark.parametrize('dtype', ['float64', 'float32'])
+def test_the_error_function_is_one_far_out(dtype, jit):
+    points = [0.0, 1e-20, -0.5, 1.0, 3.0, -5.0, 8.0, -29.0, 31.0, -1e30]
+    values, slopes = mapped('erf', points, dtype, jit)
+    assert_relative(values, exactly(mpmath.erf, points, dtype), 4)
+    np.testing.assert_allclose(slopes, [float(2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-mpmath.mpf(p)**2)) for p in points],
+                               rtol=1e3 * EPSILON[dtype], atol=1e-37)
+    far = [np.finfo(dtype).max, -np.finfo(dtype).max, np.inf, -np.inf, np.nan]
+    for name, wanted in (('erf', [1, -1, 1, -1, np.nan]), ('erfc', [0, 2, 0, 2, np.nan])):
+        values, slopes = mapped(name, far, dtype, jit)
+        np.testing.assert_allclose(values, wanted, rtol=2 * EPSILON[dtype])         # XLA's own erf ends a little below 1
+        np.testing.assert_array_equal(slopes, [0, 0, 0, 0, np.nan])
+
+
+@MODES
+@pytest.mark.parametrize('dtype, tiny', [('float64', 1e-200), ('float32', 1e-30)])
+def test_inverses_at_reciprocals_have_derivatives_near_zero(dtype, tiny, jit):
+    for name, points, derivative in (
+            ('arccsch', [tiny, -tiny, 0.5, -3.0], lambda x: -1 / (abs(x) * mpmath.sqrt(1 + x * x))),
+            ('arcsech', [tiny, 0.5, 0.875], lambda x: -1 / (x * mpmath.sqrt(1 - x * x)))):
+        _, slopes = mapped(name, points, dtype, jit)
+        assert_relative(slopes, exactly(derivative, points, dtype), 4)
+
+
+@MODES
+def test_the_complex_arccoth_has_a_derivative_near_zero(jit):
+    points = [1e-300, 1e-305j, -1e-200 + 1e-200j, 0.5 + 0.25j, 3 - 1j]
+    _, slopes = mapped('arccoth', points, 'complex128', jit)
+    assert_relative(slopes, exactly(lambda z: 1 / (1 - z * z), points, 'complex128'), 4)

@@ -137,6 +137,24 @@ def test_a_power_of_variables_is_differentiable_at_zero():
 
 
 @pytest.mark.parametrize('jit', MODES)
+@pytest.mark.parametrize('dtype', [*REAL, 'complex128'])
+def test_monomials_with_variable_exponents_have_all_derivatives_at_zero(dtype, jit):
+    f = TensorFunction(x**y, (x, y), dtype=dtype, jit=jit)
+    points, exponents = tf.constant([[0.0], [2.0], [-1.0]], dtype), tf.constant([0, 1, 2, 3], dtype)
+    points = tf.broadcast_to(points, (3, 4))
+    with tf.GradientTape() as outer:
+        outer.watch(points)
+        with tf.GradientTape() as inner:
+            inner.watch(points)
+            value = f(points, exponents)
+        first = inner.gradient(value, points)
+    second = outer.gradient(first, points)
+    for k, found in enumerate((value, first, second)):
+        wanted = [[diff(x**n, x, k).subs(x=p) if n >= k else 0 for n in range(4)] for p in (0, 2, -1)]
+        np.testing.assert_allclose(found, np.array(wanted, float), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize('jit', MODES)
 def test_inputs_broadcast_as_in_numpy(jit):
     f = TensorFunction(x * y + 1, (x, y), jit=jit)
     first, second = np.arange(3.0)[:, None], np.arange(4.0)
