@@ -42,7 +42,7 @@ gradients = (plot(diff(f, x), (x, 0, 5), color='lightblue', thickness=5, legend_
 for graphics in (values, gradients):
     graphics.set_legend_options(loc='lower left', shadow=False)
 picture = graphics_array([values, gradients])
-path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'build', 'symbolic_model.png')
+path = sys.argv[1] if len(sys.argv) > 1 else os.path.join('build', 'symbolic_model.png')
 os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
 picture.save(path, figsize=[9, 3.2], dpi=80)
 print('picture:', os.path.normpath(path))

@@ -59,8 +59,8 @@ gradients = (plot(derivative, (x, 0, 5), legend_label='derivative of the functio
 for graphics in (values, gradients):
     graphics.set_legend_options(loc='lower left', shadow=False)
 picture = graphics_array([values, gradients])
-path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'build', 'workflow.png')
+path = sys.argv[1] if len(sys.argv) > 1 else os.path.join('build', 'workflow.png')
 os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
 picture.save(path, figsize=[9, 3.2], dpi=80)
-print('picture:', os.path.normpath(path))
+print('picture:', os.path.abspath(path))
 print('seconds: %.1f' % (perf_counter() - start))
