@@ -14,9 +14,12 @@ EXAMPLES::
 import operator
 
 from sage.misc.latex import latex
+from sage.rings.integer import Integer
 from sage.structure.element import Expression, Matrix, Vector
 from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
 from sage.symbolic.ring import SR
+
+from sage_tf.rings import dtype_of
 
 # Larger expressions are described by their size: printing them could take longer than the age of the universe.
 LARGEST_SHOWN = 2000
@@ -190,12 +193,31 @@ def _as_tuple(variables):
     return tuple(variables) if isinstance(variables, (tuple, list)) else (variables,)
 
 
+def _names_dtype(obj):
+    """
+    Return whether an object is a dtype, the name of one or its ring.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.source import _names_dtype
+        sage: _names_dtype('float32'), _names_dtype(RDF), _names_dtype('x'), _names_dtype(2)
+        (True, True, False, False)
+    """
+    if isinstance(obj, (Integer, int)):                         # TensorFlow's numbers of its dtypes
+        return False
+    try:
+        return dtype_of(obj) is not None
+    except TypeError:
+        return False
+
+
 def _check_symbols(symbols):
     """Raise an error unless the given objects are different symbols."""
     seen = set()
     for symbol in symbols:
         if not is_symbol(symbol):
-            raise TypeError(f"{symbol} was given as a variable; expected symbols, as made by var()")
+            hint = f"; for a dtype pass dtype={dtype_of(symbol).name!r}" if _names_dtype(symbol) else ""
+            raise TypeError(f"{symbol} was given as a variable; expected symbols, as made by var(){hint}")
         if symbol in seen:
             raise ValueError(f"the variable {symbol} is named twice; expected every variable and parameter once")
         seen.add(symbol)

@@ -31,7 +31,7 @@ from functools import partial
 import tensorflow as tf
 
 from sage_tf.conversion.to_sage import to_sage
-from sage_tf.conversion.to_tf import to_tf
+from sage_tf.conversion.to_tf import recast, to_tf
 from sage_tf.rings import as_dtype, dtype_of
 from sage_tf.symbolic.gradients import common_shape
 from sage_tf.symbolic.graph import Graph
@@ -74,7 +74,8 @@ class TensorFunction(tf.Module):
     if all inputs are.
 
     Raises TypeError for a variable without a place, for a constant or an input that is complex when the dtype is not, and for
-    wrong arguments of a call; NotImplementedError, naming it, for a function that is neither in the table nor bound.
+    wrong arguments of a call; OverflowError for a constant or an input that does not fit (a symbolic tensor is cast);
+    NotImplementedError, naming it, for a function that is neither in the table nor bound.
 
     EXAMPLES::
 
@@ -132,7 +133,7 @@ class TensorFunction(tf.Module):
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
-    def __call__(self, *args, **named):
+    def __call__(self, /, *args, **named):
         """
         Return the value at the given arguments.
 
@@ -165,7 +166,7 @@ class TensorFunction(tf.Module):
         if as_dtype(tensor.dtype).is_complex and not self._dtype.is_complex:
             raise TypeError(f"a tensor of dtype {tensor.dtype.name} was given but the dtype of the function is real, "
                             f"{self._dtype.name}; pass dtype='complex128' or take tf.math.real")
-        return tf.cast(tensor, self._dtype)
+        return recast(tensor, self._dtype.name)
 
     def _evaluate(self, *tensors):
         """Return the value at tensors of the dtype, in the common shape of the tensors followed by the shape of the entries."""

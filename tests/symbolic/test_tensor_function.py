@@ -248,6 +248,32 @@ def test_a_complex_value_in_a_real_dtype_is_refused(value):
         TensorFunction(x)(value)
 
 
+@pytest.mark.parametrize('value', [1e300, RDF(1e300), np.array([1, 1e300]), tf.constant([1, 1e300], tf.float64),
+                                   tf.Variable(1e300, dtype=tf.float64), Tensor([1.0, 1e300])], ids=lambda v: type(v).__name__)
+def test_a_value_too_large_for_the_dtype_is_refused(value):
+    with pytest.raises(OverflowError, match='float32'):
+        TensorFunction(x / 2, dtype='float32')(value)
+
+
+def test_arguments_of_another_dtype_keep_their_gradients():
+    point = tf.Variable([0.5, 3.0], dtype=tf.float64)
+    with tf.GradientTape() as tape:
+        value = TensorFunction(x**2, dtype='float32')(point)
+    gradient = tape.gradient(value, point)
+    assert gradient.dtype == tf.float64 and gradient.numpy().tolist() == [1, 6]
+
+
+def test_a_variable_called_self_is_given_by_name():
+    me = var('self')
+    assert TensorFunction(me - x)(x=1, self=3).numpy() == 2
+
+
+def test_a_dtype_among_the_variables_is_explained():
+    for dtype in ('float32', tf.float32, np.float32, RealField(24)):
+        with pytest.raises(TypeError, match="pass dtype='float32'"):
+            expression_to_tf(x + 1, dtype)
+
+
 @pytest.mark.parametrize('value', [x + 1, 'one', None, tf.constant('one'), vector([x, 1]), matrix([[x]]), np.array(['a']),
                                    np.array([None])], ids=lambda v: type(v).__name__)
 def test_what_is_no_number_is_refused(value):
