@@ -42,16 +42,16 @@ VALUE_PARAMETER = {
 }
 # Parameters that hold entries of tensors. Those of one call share their dtype; all others are shapes, axes, indices, counts and options.
 OPERANDS = frozenset("""
-    self input inputs input_tensor tensor sp_x x x1 x2 y xs a b t value values other
+    self input inputs input_tensor tensor sp_x sp_a sp_b sp_input x x1 x2 y xs a b t value values other
 """.split())
 ENTRIES = frozenset("""
     updates constant_values on_value off_value fill_value initial clip_value_min clip_value_max x_min x_max start stop limit delta step
     minval maxval real imag matrix rhs chol sorted_sequence coeffs value_range q mean variance offset scale default_value sparse_delta
-    diagonal bias filters fill addend
+    diagonal bias filters fill addend pylist
 """.split())
 # functions whose parameters are named as in others where they hold no entries, with their own
 ENTRIES_OF = {
-    'saturate_cast': (), 'sigmoid_cross_entropy_with_logits_v2': ('labels', 'logits'),
+    'saturate_cast': (), 'identity_n': (), 'sigmoid_cross_entropy_with_logits_v2': ('labels', 'logits'),
     'softmax_cross_entropy_with_logits_v2': ('labels', 'logits'), 'weighted_cross_entropy_with_logits_v2': ('labels', 'logits', 'pos_weight'),
 }
 # functions that take a list of tensors rather than a tensor
@@ -67,6 +67,7 @@ RETURNING = {
     ('keras', 'while_loop'): ('body',),
     ('keras', 'fori_loop'): ('body_fun',),
     ('keras', 'cond'): ('true_fn', 'false_fn'),
+    ('keras', 'switch'): ('branches',),
     ('keras', 'LearningRateScheduler.__init__'): ('schedule',),
     ('keras', 'Variable.__init__'): ('initializer',),
 }
@@ -436,7 +437,8 @@ def _returning(value):
 
     @wraps(value)
     def function(*args, **kwargs):
-        return plain(value(*args, **kwargs))
+        result = value(*args, **kwargs)
+        return tensor_value(result, kwargs['dtype']) if 'dtype' in kwargs else plain(result)
     return function
 
 

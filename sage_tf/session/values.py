@@ -51,7 +51,8 @@ def tensor_value(value, dtype=None, truncate=False):
     - ``dtype`` -- (default: TensorFlow's own choice for Python literals, int32 or int64, float32 and complex128; for vectors, matrices,
       polynomials and tensors the one of their ring) what TensorFlow accepts as a dtype
 
-    - ``truncate`` -- boolean (default: ``False``); whether a fraction goes to an integer dtype without its fractional part
+    - ``truncate`` -- boolean (default: ``False``); whether the value is cast: a fraction goes to an integer dtype without its fractional
+      part, and what is not zero to ``True``
 
     OUTPUT: ``value`` itself if there is no Sage object in it, otherwise a Python number, an array, a tensor or a list
 
@@ -80,27 +81,47 @@ def tensor_value(value, dtype=None, truncate=False):
     leaves = _leaves(value)
     converted = plain(value)
     samples = {type(x): x for x in leaves}.values()
-    if converted is value and not any(isinstance(x, Expression) for x in samples):
+    holds_tensors = any(map(is_tensor, samples))
+    if converted is value and not any(isinstance(x, Expression) for x in samples) and not (holds_tensors and isinstance(value, (list, tuple))):
         return value
     for leaf in leaves:
         if isinstance(leaf, Expression):
             require_constant(leaf)
     if not all(map(_is_numeric, samples)):
         return converted                                        # text, for one
-    if any(map(is_tensor, samples)):
+    if holds_tensors:
         return _of_tensors(value, name)
+    if name == 'bool' and (truncate or all(isinstance(x, Integer) for x in leaves)):
+        name = None                                             # of GF(2) only its own elements: TensorFlow casts 2 to True
     if name is None and not any(map(is_array, samples)):
         name = _literal_dtype(_leaves(converted))
-        if name is None:
+        if name is None and not any(map(tf.is_tensor, _leaves(converted))):     # which residues become
             return converted
-    for attempt in (lambda: array_of(value, name), lambda: array_of(_truncated(value), name) if truncate and name in SIGNED else None):
-        try:
-            array = attempt()
-        except TypeError:                                       # 2.7 as an integer, 1 + I as a real
-            continue
-        if array is not None:
-            return np.asarray(array)
-    return np.asarray(array_of(value)) if any(map(is_array, samples)) else converted
+    array = _array(value, name, truncate and name in SIGNED)
+    if array is None and any(map(is_array, samples)):
+        array = array_of(value)
+    return converted if array is None else np.asarray(array)
+
+
+def _array(value, name, truncate):
+    """
+    Return numbers as an array of a dtype, or None if they are of another kind: 2.7 is no integer unless truncated, 1 + I not real.
+
+    EXAMPLES::
+
+        sage: from sage_tf.session.values import _array
+        sage: _array([1, 2], 'int8', False), _array(2.7, 'int8', False), _array(I, 'float32', False)
+        (array([1, 2], dtype=int8), None, None)
+    """
+    try:
+        return array_of(value, name)
+    except TypeError:
+        if not truncate:
+            return None
+    try:
+        return array_of(_truncated(value), name)
+    except TypeError:
+        return None
 
 
 def _of_tensors(value, name):

@@ -189,3 +189,72 @@ def test_attributes_that_training_reaches_take_literals():
     assert model.optimizer.learning_rate.assign(RR('0.5')) is not None
     assert model.get_layer(index=N(1)) is model.layers[1]
     model.summary(print_fn=lambda line, **_: None, line_length=N(80))
+
+
+# -- functions of the user, and what layers take and return ----------------------------------------------------------------
+
+def fitted(callback=None, epochs=2, **compiled):
+    model = keras.Sequential([keras.Input((N(1),)), keras.layers.Dense(N(1))])
+    model.compile(**{'optimizer': 'sgd', 'loss': 'mse', **compiled})
+    model.fit(vector(ZZ, [1, 2, 3]), vector(ZZ, [1, 2, 3]), epochs=epochs, verbose=N(0), callbacks=[callback] if callback else None)
+    return model
+
+
+@pytest.mark.parametrize('schedule, expected', [
+    (lambda epoch: N(1) / (10 + epoch), 1 / 11), (lambda epoch, rate: rate * half, 0.0025), (lambda epoch: RR('0.5') ** (N(1) + epoch), 0.25),
+])
+def test_a_schedule_may_return_sage_numbers(schedule, expected):
+    callback = keras.callbacks.LearningRateScheduler(schedule)
+    assert callback.schedule.__wrapped__ is schedule
+    assert float(fitted(callback).optimizer.learning_rate) == pytest.approx(expected, rel=1e-6)
+
+
+def test_callbacks_of_functions_are_called():
+    seen = []
+    fitted(keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(half * epoch)))
+    assert seen == [0, half]
+
+
+@pytest.mark.parametrize('eagerly', [True, False])
+def test_losses_metrics_and_rates_may_return_sage_numbers(eagerly):
+    class Decay(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return QQ((1, 10))
+    for rate in (lambda: QQ((1, 10)), Decay()):
+        model = fitted(optimizer=keras.optimizers.SGD(rate), loss=lambda y, p: half * tf.reduce_mean((y - p) ** N(2)),
+                       metrics=[lambda y, p: half], run_eagerly=eagerly)
+        assert float(model.optimizer.learning_rate) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize('initial', [lambda shape, dtype: [[half, N(1)], [N(0), N(1)]], lambda shape, dtype: matrix(QQ, [[half, 1], [0, 1]]),
+                                     lambda shape, dtype: matrix(QQ, [[half, 1], [0, 1]]).to_tf(dtype)])
+def test_an_initializer_may_return_sage_objects(initial):
+    layer = keras.layers.Dense(N(2), kernel_initializer=initial)
+    np.testing.assert_allclose(layer(matrix(ZZ, [[2, 4]])), [[1, 6]])
+    assert layer.kernel.dtype == 'float32'
+
+
+class Halved(keras.layers.Layer):
+    def call(self, x):
+        return x * half
+
+
+@pytest.mark.parametrize('samples', [matrix(ZZ, [[1, 2]]), matrix(QQ, [[1, 2]]), matrix(RDF, [[1, 2]])])
+def test_a_layer_takes_matrices_in_its_dtype_and_returns_raw_tensors(samples):
+    for layer, dtype in ((Halved(), 'float32'), (Halved(dtype='float64'), 'float64'), (Halved(dtype='mixed_float16'), 'float16')):
+        result = layer(samples)
+        assert isinstance(result, tensorflow.Tensor) and result.dtype == dtype
+        np.testing.assert_allclose(result, [[0.5, 1]])
+
+
+def test_layers_return_raw_tensors_of_integers_too():
+    result = Halved()(tf.constant([N(1), N(2)]))
+    assert isinstance(result, tensorflow.Tensor) and result.numpy().tolist() == [0.5, 1]
+
+
+def test_indices_that_a_float_would_round_stay_integers():
+    large = vector(ZZ, [2 ** 24 + 1])
+    assert keras.layers.Identity()(large).numpy().tolist() == [2 ** 24 + 1]
+    assert keras.layers.Embedding(N(5), N(2))(vector(ZZ, [1, 2])).shape == (2, 2)
+    assert keras.layers.IntegerLookup(vocabulary=[N(7), N(8)])(vector(ZZ, [7, 8])).numpy().tolist() == [1, 2]
+    assert keras.layers.Add()([vector(ZZ, [1, 2]), vector(QQ, [half, 1])]).dtype == 'float32'

@@ -123,6 +123,20 @@ CALLS = {
     'variable.assign_add': (lambda: tf.Variable(N_(1, 2)).assign_add(N_(1, 2)), [2, 4], 'int32'),
     'variable.assign of a vector': (lambda: tf.Variable([R('1.0'), R('2.0')]).assign(vector(QQ, [half, 3])), [0.5, 3], 'float32'),
     'variable.scatter_nd_add': (lambda: tf.Variable(N_(1, 2)).scatter_nd_add(N_([0]), N_(5)), [6, 2], 'int32'),
+    'variable slice': (lambda: tf.Variable(N_(1, 2))[N(0):N(1)].assign(N_(9)), [9, 2], 'int32'),
+    'variable column': (lambda: tf.Variable(N_([1, 2], [3, 4]))[:, N(0)].assign(N_(7, 8)), [[7, 2], [8, 4]], 'int32'),
+    'variable row of a vector': (lambda: tf.Variable(m)[N(0)].assign(vector(QQ, [half, 1])), [[0.5, 1], [3, 4]], 'float64'),
+    # loops and branches
+    'while_loop': (lambda: tf.while_loop(lambda i: i < N(5), lambda i: [i + N(1)], [N(0)])[0], 5, 'int32'),
+    'while_loop of two': (lambda: tf.while_loop(lambda i, s: i < N(3), lambda i, s: (i + N(1), s / N(2)), [N(0), R('1.0')])[1], 0.125, 'float32'),
+    'switch_case': (lambda: tf.switch_case(tf.constant(N(1)), {N(0): lambda: tf.constant(R('1.5')), N(1): lambda: tf.constant(half)}), 0.5, 'float32'),
+    'keras fori_loop': (lambda: keras.ops.fori_loop(N(0), N(3), lambda i, s: s + i, N(0)), 3, 'int32'),
+    # operators of ragged and sparse tensors
+    'ragged plus a number': (lambda: (ragged() + N(1)).to_tensor(N(0)), [[2, 0], [3, 4]], 'int32'),
+    'a number minus ragged': (lambda: (N(1) - ragged()).to_tensor(N(0)), [[0, 0], [-1, -2]], 'int32'),
+    'ragged times a fraction': (lambda: (half * tf.cast(ragged(), 'float32')).to_tensor(N(0)), [[0.5, 0], [1, 1.5]], 'float32'),
+    'sparse times a number': (lambda: tf.sparse.to_dense(tf.sparse.from_dense(N_(0, 3)) * N(2)), [0, 6], 'int32'),
+    'a number times sparse': (lambda: tf.sparse.to_dense(half * tf.sparse.from_dense(t64)), m / 2, 'float64'),
     # Keras
     'keras.ops.sin': (lambda: keras.ops.sin(pi / 2), 1, 'float32'),
     'keras.ops.reshape': (lambda: keras.ops.reshape(M, (N(4),)), [1, 2, 3, 4], 'int64'),
@@ -143,6 +157,10 @@ CALLS = {
     'layer.kernel': (lambda: built(keras.layers.Dense(N(2))).kernel[N(0), N(1):] * 0, [0], 'float32'),
     'keras backend': (lambda: keras.backend.result_type('int32', float), None, None),
 }
+
+
+def ragged():
+    return tf.ragged.constant([N_(1), N_(2, 3)])
 
 
 def updated(metric):
@@ -276,6 +294,22 @@ def test_functions_given_to_keras_are_its_own():
     layer = keras.layers.Dense(N(2), activation=keras.activations.gelu)
     assert layer.activation is plain_keras.activations.gelu
     assert keras.layers.deserialize(keras.layers.serialize(layer)).activation is plain_keras.activations.gelu
+
+
+def test_help_shows_the_function_itself():
+    from sage.misc.sageinspect import sage_getargspec, sage_getdoc_original, sage_getsource
+    for mine, theirs in ((tf.reshape, tensorflow.reshape), (keras.ops.relu, plain_keras.ops.relu)):
+        original = inspect.unwrap(theirs)
+        assert sage_getargspec(mine) == inspect.getfullargspec(original)
+        assert sage_getsource(mine) == inspect.getsource(original)
+        assert sage_getdoc_original(mine) == theirs.__doc__
+
+
+def test_a_matrix_is_not_multiplied_entrywise_by_a_sparse_tensor():
+    sparse = tf.sparse.from_dense(t64)
+    for product in (lambda: sparse * M, lambda: M * sparse, lambda: ragged() * M):
+        with pytest.raises(TypeError, match='matmul'):
+            product()
 
 
 def test_a_missing_name_is_reported_as_the_modules_own():
