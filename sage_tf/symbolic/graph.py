@@ -38,6 +38,7 @@ from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 from sage.rings.real_double import RealDoubleElement
 from sage.rings.real_mpfr import RealNumber
+from sage.symbolic.function import BuiltinFunction
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
@@ -46,6 +47,12 @@ from sage_tf.conversion.exact import exact
 Node = namedtuple('Node', 'op args value')
 
 ARITHMETIC = {add_vararg: 'add', operator.add: 'add', mul_vararg: 'mul', operator.mul: 'mul', operator.pow: 'pow'}
+
+# Built-in functions of an operand, a variable bound in it, and limits, with the least number of operands with which they bind.
+BINDERS = {'integrate': 4, 'sum': 4, 'product': 4, 'limit': 3}
+
+# Bits to which constants with bound variables are evaluated: more than any dtype has.
+_BITS = 200
 
 # How many expressions of one hash are compared: see ALGORITHM above.
 _RECENT = 8
@@ -200,7 +207,7 @@ class Graph:
             try:
                 op = self._operation(head, e)
             except NotImplementedError:
-                if e.variables() or not _has_value(e):
+                if free_variables(e) or not _has_value(e):
                     raise
                 return None                                 # a constant, which Sage itself evaluates
         return op
@@ -217,7 +224,8 @@ class Graph:
         """Return the number of a symbol or of a constant without operands to be read."""
         if e.is_symbol():
             return self._node(('symbol', str(e)), 'symbol', (), e)
-        value = exact_constant(e)
+        # What has bound variables, a held integral or sum, has only a numerical value.
+        value = exact_constant(SR(e.n(_BITS)) if e.variables() else e)
         is_rational = value.is_numeric() and isinstance(value.pyobject(), (Integer, Rational))
         key = ('rational', value.pyobject()) if is_rational else ('leaf', len(self.nodes))
         number = self._node(key, 'constant', (), value)
@@ -250,6 +258,47 @@ class Graph:
             if rewritten:
                 self._rewritten.add(number)
         return number
+
+
+def free_variables(expression):
+    r"""
+    Return the variables that an expression depends on, in alphabetical order.
+
+    Sage's ``variables()`` has those too that a held integral, sum, product or limit binds.
+
+    INPUT:
+
+    - ``expression`` -- a symbolic expression
+
+    OUTPUT: tuple of symbols
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.graph import free_variables
+        sage: k, b = var('k, b')
+        sage: e = integrate(exp(-x^2)*sin(x^3), x, 0, 1, hold=True)
+        sage: e.variables(), free_variables(e), free_variables(e + x)
+        ((x,), (), (x,))
+        sage: free_variables(sum(sin(k)/b, k, 1, 10, hold=True)), free_variables(integrate(sin(x^3), x, 0, x, hold=True))
+        ((b,), (x,))
+
+    TESTS::
+
+        sage: free_variables(integrate(exp(-x^2)*sin(x^3), x, hold=True)), free_variables(function('sum')(b, k, 1, 2))
+        ((x,), (b, k))
+    """
+    graph, free = Graph(lambda head, e: head), []
+    root = graph.read(expression)
+    for op, args, value in graph.nodes:
+        if op == 'symbol':
+            found = frozenset([value])
+        elif isinstance(op, BuiltinFunction) and len(args) >= BINDERS.get(op.name(), len(args) + 1):
+            body, variable, *limits = (free[a] for a in args)
+            found = (body - variable).union(*limits)
+        else:
+            found = frozenset().union(*(free[a] for a in args))
+        free.append(found)
+    return tuple(sorted(free[root], key=str))
 
 
 def _has_value(e):

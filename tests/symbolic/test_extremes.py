@@ -125,7 +125,7 @@ def test_gamma_is_exact_at_integers_and_keeps_its_poles(jit):
         np.testing.assert_array_equal(mapped('factorial', n[:22] - 1, dtype, jit)[0], wanted[:22])
     special = [0, -1, -2, -1e300, 171.7, 1e10, 2.0**31 + 0.5, np.inf, -np.inf, np.nan, -200.5]
     nan, inf = np.nan, np.inf
-    np.testing.assert_array_equal(mapped('gamma', special, 'float64', jit)[0], [inf, nan, nan, nan, inf, inf, inf, inf, nan, nan, 0])
+    np.testing.assert_array_equal(mapped('gamma', special, 'float64', jit)[0], [inf, nan, nan, nan, *[inf] * 4, nan, nan, 0])
     np.testing.assert_array_equal(mapped('factorial', special[:4], 'float64', jit)[0], [1, nan, nan, nan])
 
 

@@ -3,10 +3,11 @@ Large expressions: shared subexpressions are computed once, and no size or depth
 """
 import sys
 
+import mpmath
 import numpy as np
 import pytest
 import tensorflow as tf
-from sage.all import QQ, SR, RealField, cos, exp, pi, sin, sqrt, var
+from sage.all import QQ, SR, RealField, cos, exp, integrate, pi, sin, sqrt, sum, var
 
 from sage_tf.symbolic.functions import operation
 from sage_tf.symbolic.graph import Graph
@@ -90,3 +91,23 @@ def test_constants_are_folded_exactly():
     graph = Graph(operation)
     root = graph.read(x + SR(0.5).add(pi, hold=True))
     assert [graph.nodes[k].value for k in graph.reachable([root]) if graph.nodes[k].op == 'constant'] == [pi + QQ((1, 2))]
+
+
+@pytest.mark.parametrize('jit', [None, False, True])
+def test_held_integrals_and_sums_are_constants(jit):
+    k, a = var('k, a')
+    integral = integrate(exp(-x**2) * sin(x**3), x, 0, 1, hold=True)
+    series = sum(1 / (k**2 + sin(k)), k, 1, 10, hold=True)
+    value = float(mpmath.quad(lambda t: mpmath.exp(-t**2) * mpmath.sin(t**3), [0, 1]))
+    total = float(mpmath.fsum(1 / (n**2 + mpmath.sin(n)) for n in range(1, 11)))
+    f = TensorFunction(integral + 2 * series, jit=jit)
+    assert f.variables() == ()
+    np.testing.assert_allclose(f(), value + 2 * total, rtol=1e-14)
+    # The variable may occur bound and free, and a constant within a function.
+    f = TensorFunction(x * exp(integral) + series / x + k, (x, k), jit=jit)
+    found, gradient = value_and_gradient(lambda points: f(points, 1), tf.constant([0.5, 2.0], tf.float64))
+    np.testing.assert_allclose(found, [p * np.exp(value) + total / p + 1 for p in (0.5, 2)], rtol=1e-14)
+    np.testing.assert_allclose(gradient, [np.exp(value) - total / p**2 for p in (0.5, 2)], rtol=1e-14)
+    for e in (integrate(exp(-x**2) * sin(a * x**3), x, 0, 1, hold=True), integrate(exp(-x**2) * sin(x**3), x, 0, x, hold=True)):
+        with pytest.raises(NotImplementedError, match='integrate'):
+            TensorFunction(e)
