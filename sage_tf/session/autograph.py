@@ -21,7 +21,6 @@ EXAMPLES::
     (np.int32(0), np.int32(2))
 """
 from __future__ import annotations
-
 import __future__
 
 import linecache

@@ -14,16 +14,16 @@ EXAMPLES::
     sage: converter_of(tensorflow.constant, 'tensorflow')((1/3,), {'dtype': 'float16'})
     ((array(0.3333, dtype=float16),), {'dtype': 'float16'})
 """
-from functools import partial, wraps
 import inspect
+from functools import partial, wraps
 from types import FunctionType, MethodType
 
+import tensorflow as tf
 from sage.rings.integer import Integer
 from sage.structure.element import Matrix, Vector
-import tensorflow as tf
 
 from sage_tf.conversion.to_tf import to_tf
-from sage_tf.session.plain import is_array, is_constant_array, plain, rule_of
+from sage_tf.session.plain import is_array, plain, rule_of
 from sage_tf.session.values import name_of_dtype, shared_values, tensor_value
 
 # (package, name of the function) -> the parameter that becomes a tensor of the dtype given in the same call
@@ -160,7 +160,7 @@ def _each(convert, args, kwargs):
         (([0.5],), {})
     """
     converted = tuple([convert(value) for value in args])
-    if all(new is old for new, old in zip(converted, args)):
+    if all(new is old for new, old in zip(converted, args, strict=True)):
         converted = args
     return converted, {key: convert(value) for key, value in kwargs.items()} if kwargs else kwargs
 
@@ -340,7 +340,7 @@ def _with_entries(names, star, entries, weak, listed, convert, args, kwargs):
     given = dict(enumerate(args))
     found = [i for i in given if (names[i] if i < len(names) else star) in entries] + [key for key in kwargs if key in entries]
     values = [given[key] if key in given else kwargs[key] for key in found]
-    shared = dict(zip(found, shared_values(values, dtype, weak, listed)))
+    shared = dict(zip(found, shared_values(values, dtype, weak, listed), strict=True))
     args = tuple(convert(shared.get(i, value)) for i, value in given.items())
     return args, {key: convert(shared.get(key, value)) for key, value in kwargs.items()}
 

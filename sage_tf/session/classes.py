@@ -13,11 +13,11 @@ EXAMPLES::
     sage: tensorflow.TensorSpec((2, 3)).shape.as_list()
     [2, 3]
 """
+import inspect
+import types
 from enum import EnumMeta
 from functools import wraps
 from importlib import import_module
-import inspect
-import types
 
 from sage_tf.session.calls import OPERATORS, converter_of, entrywise_converter
 from sage_tf.session.patches import Patches

@@ -23,10 +23,10 @@ EXAMPLES::
     sage: tf.constant([[1, 2], [3, 4]])[0, 1:2].numpy()
     array([2], dtype=int32)
 """
-from functools import update_wrapper
-from importlib import import_module
 import inspect
 import types
+from functools import update_wrapper
+from importlib import import_module
 
 from sage_tf.session.calls import converter_of
 from sage_tf.session.classes import adopt, adopting, package_of, start, undo

@@ -21,8 +21,6 @@ from math import isfinite
 from operator import is_
 
 import numpy as np
-from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
-from sage.symbolic.ring import SymbolicRing
 from sage.rings.integer import Integer
 from sage.rings.polynomial.multi_polynomial import MPolynomial
 from sage.rings.polynomial.polynomial_element import Polynomial
@@ -31,12 +29,13 @@ from sage.rings.real_double import RealDoubleElement
 from sage.rings.real_mpfr import RealNumber
 from sage.structure.element import Element, Expression, Matrix, Vector
 from sage.structure.sequence import Sequence_generic
-import tensorflow as tf
+from sage.symbolic.callable import CallableSymbolicExpressionRing_class as CallableSymbolicExpressionRing
+from sage.symbolic.ring import SymbolicRing
 
 from sage_tf.conversion.kinds import name_of
 from sage_tf.conversion.rounding import round_number
 from sage_tf.conversion.to_tf import is_constant_number, to_tf
-from sage_tf.rings import SIGNED, COMPLEX, dtype_of
+from sage_tf.rings import COMPLEX, SIGNED, dtype_of
 
 ARRAYS = (Vector, Matrix, Polynomial, MPolynomial)
 
@@ -307,7 +306,7 @@ def _named_tuple(obj):
         Point(x=0.5, y=2)
     """
     items = _items(obj)
-    return obj if items is None else obj._replace(**dict(zip(obj._fields, items)))
+    return obj if items is None else obj._replace(**dict(zip(obj._fields, items, strict=True)))
 
 
 def _dictionary(obj):
@@ -325,7 +324,7 @@ def _dictionary(obj):
         return obj
     copy = obj.copy()                                           # keeps the default factory of a defaultdict
     copy.clear()
-    copy.update(zip(keys or list(obj), values or list(obj.values())))
+    copy.update(zip(keys or list(obj), values or list(obj.values()), strict=True))
     return copy
 
 

@@ -18,11 +18,11 @@ from functools import reduce
 
 import keras
 import numpy as np
+import tensorflow as tf
 from sage.rings.integer import Integer
 from sage.rings.polynomial.multi_polynomial import MPolynomial
 from sage.rings.polynomial.polynomial_element import Polynomial
 from sage.structure.element import Element, Expression, Matrix, Vector
-import tensorflow as tf
 
 from sage_tf.conversion.arrays import array_of, is_tensor
 from sage_tf.conversion.enclosures import require_constant
@@ -34,8 +34,8 @@ from sage_tf.tensors.element import Tensor
 
 _NUMBERS = (int, float, complex)
 # what has a dtype that the values of a call join
-_TYPED = (tf.Tensor, tf.Variable, tf.RaggedTensor, tf.SparseTensor, tf.IndexedSlices, tf.TensorArray, keras.Variable, keras.KerasTensor,
-          np.ndarray, np.generic)
+_TYPED = (tf.Tensor, tf.Variable, tf.RaggedTensor, tf.SparseTensor, tf.IndexedSlices, tf.TensorArray, tf.linalg.LinearOperator,
+          keras.Variable, keras.KerasTensor, np.ndarray, np.generic)
 
 
 # -- one value -----------------------------------------------------------------------------------------------------------
@@ -292,7 +292,7 @@ def _in_dtype(value, dtype, weak, listed=False):
         if value and not listed and all(map(_is_literal, _leaves(value))):
             return to_tf(value, dtype) if any(isinstance(x, Element) for x in _leaves(value)) and _holds(dtype, value) else value
         items = [_in_dtype(item, dtype, weak) for item in value]
-        return items if any(new is not old for new, old in zip(items, value)) else value
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
     if isinstance(value, Element) and not weak and _is_literal(value) and _holds(dtype, value):
         return to_tf(value, dtype)
     return value

@@ -4,9 +4,9 @@ Functions defined in a Sage session are traced by AutoGraph: control flow works,
 import __future__
 
 import os
-from pathlib import Path
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tensorflow.python.autograph.core import config

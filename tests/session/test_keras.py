@@ -6,8 +6,8 @@ import pickle
 import keras as plain_keras
 import numpy as np
 import pytest
-from sage.all import Integer, QQ, RDF, RR, ZZ, matrix, vector
 import tensorflow
+from sage.all import QQ, RDF, RR, ZZ, Integer, matrix, vector
 
 import sage_tf  # noqa: F401  (registers the conversion of Sage's elements)
 from sage_tf.session.literals import keras, tf

@@ -10,9 +10,26 @@ import pickle
 import keras as plain_keras
 import numpy as np
 import pytest
-from sage.all import (CDF, GF, I, Integer, QQ, RDF, RR, RealField, SR, ZZ, Zmod, cos, function, matrix, oo, pi, polygen, sin, sqrt, var,
-                      vector)
 import tensorflow
+from sage.all import (
+    CDF,
+    QQ,
+    RDF,
+    RR,
+    SR,
+    ZZ,
+    I,
+    Integer,
+    RealField,
+    Zmod,
+    matrix,
+    oo,
+    pi,
+    polygen,
+    sqrt,
+    var,
+    vector,
+)
 
 import sage_tf  # noqa: F401  (registers the conversion of Sage's elements)
 from sage_tf.session import literals
@@ -314,7 +331,7 @@ def test_a_matrix_is_not_multiplied_entrywise_by_a_sparse_tensor():
 
 def test_a_missing_name_is_reported_as_the_modules_own():
     with pytest.raises(AttributeError, match="module 'tensorflow' has no attribute 'nosuch'"):
-        tf.nosuch
+        tf.nosuch()
 
 
 def test_uninstall_restores_every_class_and_use_installs_again():

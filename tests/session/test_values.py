@@ -3,8 +3,8 @@ Values of one call share their dtype, are rounded once and fit: with Sage's lite
 """
 import numpy as np
 import pytest
-from sage.all import GF, I, Integer, QQ, RR, ZZ, matrix, oo, pi, polygen, sqrt, var, vector
 import tensorflow
+from sage.all import GF, QQ, RR, ZZ, I, Integer, matrix, oo, pi, polygen, sqrt, var, vector
 
 import sage_tf  # noqa: F401  (registers the conversion of Sage's elements)
 from sage_tf.session.literals import keras, tf
@@ -47,6 +47,7 @@ SHARED = {
     'bias_add': (lambda: tf.nn.bias_add(m64, T), m + t, 'float64'),
     'variable': (lambda: tf.Variable(f64).assign([third, pi]), [1 / 3, np.pi], 'float64'),
     'tensor array': (lambda: tf.TensorArray('float64', N(1)).write(N(0), third).stack(), [1 / 3], 'float64'),
+    'linear operator': (lambda: tf.linalg.LinearOperatorFullMatrix(m64).matvec(T), m @ t, 'float64'),
     'keras add': (lambda: keras.ops.add(f64, T), f + t, 'float64'),
     'keras stack': (lambda: keras.ops.stack([f64, T]), [f, t], 'float64'),
     'keras quantile': (lambda: keras.ops.quantile(tf.constant([N(1), N(2), N(3)]), [half]), [2], 'float32'),
