@@ -94,8 +94,9 @@ def tensor_value(value, dtype=None, truncate=False):
     if name == 'bool' and (truncate or all(isinstance(x, Integer) for x in leaves)):
         name = None                                             # of GF(2) only its own elements: TensorFlow casts 2 to True
     if name is None and not any(map(is_array, samples)):
-        name = _literal_dtype(_leaves(converted))
-        if name is None and not any(map(tf.is_tensor, _leaves(converted))):     # which residues become
+        kinds = {type(x): x for x in _leaves(converted)}
+        name = _literal_dtype(kinds)
+        if name is None and not any(map(tf.is_tensor, kinds.values())):         # which residues become
             return converted
     array = _array(value, name, truncate and name in SIGNED)
     if array is None and any(map(is_array, samples)):
@@ -162,17 +163,16 @@ def _truncated(value):
     return [_truncated(item) for item in value] if isinstance(value, (list, tuple, Vector, Matrix)) else int(value)
 
 
-def _literal_dtype(leaves):
+def _literal_dtype(kinds):
     """
-    Return the name of the dtype that TensorFlow gives to inexact Python literals, None for integers.
+    Return the name of the dtype that TensorFlow gives to Python literals of some types, None for integers.
 
     EXAMPLES::
 
         sage: from sage_tf.session.values import _literal_dtype
-        sage: _literal_dtype([1r, 0.5r]), _literal_dtype([1r]), _literal_dtype([1jr, 1r])
+        sage: _literal_dtype({int, float}), _literal_dtype({int}), _literal_dtype({complex, int})
         ('float32', None, 'complex128')
     """
-    kinds = set(map(type, leaves))
     return 'complex128' if complex in kinds else 'float32' if float in kinds else None
 
 
@@ -205,6 +205,8 @@ def _leaves(value):
     """
     if not isinstance(value, (list, tuple)):
         return [value]
+    if not any(issubclass(kind, (list, tuple)) for kind in set(map(type, value))):
+        return list(value)
     return [leaf for item in value for leaf in _leaves(item)]
 
 
@@ -257,7 +259,8 @@ def shared_values(values, dtype=None, weak=False, listed=False):
         OverflowError: 300 does not fit in int8; use a wider dtype or a float one
     """
     leaves = [leaf for value in values for leaf in _leaves(value)]
-    tensors = {name_of_dtype(x.dtype) for x in leaves if isinstance(x, _TYPED)} - {'bool', None}
+    typed = any(issubclass(kind, _TYPED) for kind in set(map(type, leaves)))
+    tensors = {name_of_dtype(x.dtype) for x in leaves if isinstance(x, _TYPED)} - {'bool', None} if typed else ()
     tensors = DTYPES[tensors.pop()] if len(tensors) == 1 else None
     _require_fit(leaves, DTYPES.get(name_of_dtype(dtype)) or tensors)
     arrays = [x for x in leaves if is_array(x) and is_constant_array(x) or isinstance(x, Tensor)]
