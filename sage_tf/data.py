@@ -31,7 +31,8 @@ import tensorflow as tf
 from sage_tf.conversion.rounding import round_real
 from sage_tf.conversion.to_tf import to_tf
 from sage_tf.rings import COMPLEX, REAL, dtype_of
-from sage_tf.sampling.points import as_seed, checked_ranges, points as points_in
+from sage_tf.sampling.points import as_seed, checked_ranges
+from sage_tf.sampling.points import points as points_in
 from sage_tf.sampling.sample import Sample
 from sage_tf.sampling.values import is_defined, values_at
 

@@ -13,7 +13,6 @@ EXAMPLES::
 import numbers
 from functools import singledispatch
 
-from sage.symbolic.ring import SymbolicRing
 from sage.rings.complex_double import CDF
 from sage.rings.infinity import InfinityRing, UnsignedInfinityRing
 from sage.rings.integer_ring import ZZ
@@ -23,6 +22,7 @@ from sage.rings.rational_field import QQ
 from sage.rings.real_double import RDF
 from sage.structure.coerce_exceptions import CoercionException
 from sage.structure.element import Element, Expression, Matrix, Vector, get_coercion_model
+from sage.symbolic.ring import SymbolicRing
 
 from sage_tf.conversion import entries
 from sage_tf.conversion.enclosures import is_real, require_constant

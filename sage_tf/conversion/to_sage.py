@@ -20,7 +20,6 @@ import numpy as np
 import tensorflow as tf
 from sage.matrix.matrix_space import MatrixSpace
 from sage.modules.free_module import FreeModule
-from sage.symbolic.ring import SymbolicRing
 from sage.rings.complex_double import CDF
 from sage.rings.imaginary_unit import I
 from sage.rings.integer import Integer
@@ -28,6 +27,7 @@ from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 from sage.rings.real_double import RDF
 from sage.structure.parent import Parent
+from sage.symbolic.ring import SymbolicRing
 
 from sage_tf.conversion.blocks import block_of_array
 from sage_tf.conversion.to_tf import recast

@@ -10,9 +10,9 @@ EXAMPLES::
     sage: points([Range(x, 0, 1), Range(var('y'), 0, 2*pi)], 100, 'sobol', numpy.random.default_rng(0r)).shape
     (100, 2)
 """
-from inspect import signature
 import math
 import operator
+from inspect import signature
 from typing import NamedTuple
 
 import numpy as np

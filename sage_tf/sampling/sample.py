@@ -11,8 +11,8 @@ EXAMPLES::
 from itertools import repeat
 
 import numpy as np
-from sage.structure.sage_object import SageObject
 import tensorflow as tf
+from sage.structure.sage_object import SageObject
 
 from sage_tf.conversion.rounding import round_real
 from sage_tf.sampling.points import as_integer, as_seed, points

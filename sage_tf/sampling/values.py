@@ -12,9 +12,9 @@ EXAMPLES::
     array([False,  True])
 """
 import numpy as np
+import tensorflow as tf
 from sage.structure.element import Element, Expression, Matrix, Vector
 from sage.symbolic.ring import SR
-import tensorflow as tf
 
 from sage_tf.symbolic.tensor_function import TensorFunction
 
