@@ -103,7 +103,8 @@ def to_tf(self, *variables, dtype=None, functions=None, parameters=None, jit=Non
     if is_function(self, variables):
         if sparse or midpoint:
             raise TypeError(f"sparse or midpoint was given for the function {self}; they belong to constants")
-        return expression_to_tf(self, *variables, dtype=dtype, functions=functions, parameters=parameters, jit=jit)
+        function = expression_to_tf(self, *variables, dtype=dtype, functions=functions, parameters=parameters, jit=jit)
+        return function() if _has_bound_variables_only(self, function) and not variables else function
     given = [name for name, value in (('functions', functions), ('parameters', parameters), ('jit', jit)) if value is not None]
     if given:
         raise TypeError(f"{given[0]} were given for the constant {self}; they belong to symbolic expressions")
@@ -112,6 +113,21 @@ def to_tf(self, *variables, dtype=None, functions=None, parameters=None, jit=Non
             raise TypeError(f"{self} is no symbolic expression, so it takes no variables; call .to_tf(dtype)")
         dtype = variables[0]
     return constant_to_tf(self, dtype, sparse=sparse, midpoint=midpoint)
+
+
+def _has_bound_variables_only(obj, function):
+    """
+    Return whether an expression is a constant although Sage lists variables, those of a held integral or sum.
+
+    EXAMPLES::
+
+        sage: import sage_tf
+        sage: c = integrate(exp(-x^2)*sin(x^3), x, 0, 1, hold=True).to_tf()
+        sage: abs(float(c) - numerical_integral(exp(-x^2)*sin(x^3), 0, 1)[0]) < 1e-12
+        True
+    """
+    return (isinstance(obj, Expression) and not function.variables() and not function.parameters()
+            and not obj.is_relational() and not isinstance(obj.parent(), CallableSymbolicExpressionRing_class))
 
 
 def is_function(obj, variables=()):
