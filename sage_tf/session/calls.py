@@ -46,12 +46,13 @@ OPERANDS = frozenset("""
 """.split())
 ENTRIES = frozenset("""
     updates constant_values on_value off_value fill_value initial clip_value_min clip_value_max x_min x_max start stop limit delta step
-    minval maxval real imag matrix rhs chol sorted_sequence coeffs value_range q mean variance offset scale default_value sparse_delta
+    minval maxval real imag matrix rhs chol sorted_sequence coeffs value_range q mean variance scale default_value sparse_delta
     diagonal bias filters fill addend pylist
 """.split())
 # functions whose parameters are named as in others where they hold no entries, with their own
 ENTRIES_OF = {
-    'saturate_cast': (), 'identity_n': (), 'sigmoid_cross_entropy_with_logits_v2': ('labels', 'logits'),
+    'saturate_cast': (), 'identity_n': (), 'sparse_slice': (),
+    'batch_normalization': ('x', 'mean', 'variance', 'offset', 'scale'), 'sigmoid_cross_entropy_with_logits_v2': ('labels', 'logits'),
     'softmax_cross_entropy_with_logits_v2': ('labels', 'logits'), 'weighted_cross_entropy_with_logits_v2': ('labels', 'logits', 'pos_weight'),
 }
 # functions that take a list of tensors rather than a tensor

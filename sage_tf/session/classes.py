@@ -19,6 +19,9 @@ from enum import EnumMeta
 from functools import wraps
 from importlib import import_module
 
+from sage.rings.integer import Integer
+from sage.rings.real_mpfr import RealNumber
+
 from sage_tf.session.calls import OPERATORS, converter_of, entrywise_converter
 from sage_tf.session.patches import Patches
 from sage_tf.session.plain import plain
@@ -199,6 +202,30 @@ def start(package):
     if package == 'keras':
         library = import_module('keras.src.saving.serialization_lib')
         _set(library, 'serialize_keras_object', _converting(library.serialize_keras_object, package))
+        _set(module.Layer, '__setattr__', _setting(module.Layer.__setattr__))
+
+
+def _setting(original):
+    """
+    Return the method of Keras layers by which attributes are set, for which Sage's integers and double precision literals become Python's.
+
+    A user's layer keeps its sizes and rates as attributes, and Keras reads and saves them.
+
+    EXAMPLES::
+
+        sage: from sage_tf.all import keras
+        sage: layer = keras.layers.Layer(); layer.state_size = 3; layer.rate = 0.25; layer.share = 1/3
+        sage: type(layer.state_size), type(layer.rate), type(layer.share)
+        (<class 'int'>, <class 'float'>, <class 'sage.rings.rational.Rational'>)
+    """
+    @wraps(original)
+    def set_attribute(self, name, value):
+        if isinstance(value, Integer):
+            value = int(value)
+        elif isinstance(value, RealNumber) and value.prec() == 53:
+            value = float(value)
+        return original(self, name, value)
+    return set_attribute
 
 
 def undo():

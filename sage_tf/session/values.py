@@ -260,7 +260,7 @@ def shared_values(values, dtype=None, weak=False, listed=False):
     """
     leaves = [leaf for value in values for leaf in _leaves(value)]
     typed = any(issubclass(kind, _TYPED) for kind in set(map(type, leaves)))
-    tensors = {name_of_dtype(x.dtype) for x in leaves if isinstance(x, _TYPED)} - {'bool', None} if typed else ()
+    tensors = {name_of_dtype(getattr(x, 'dtype', None)) for x in leaves if isinstance(x, _TYPED)} - {'bool', None} if typed else ()
     tensors = DTYPES[tensors.pop()] if len(tensors) == 1 else None
     _require_fit(leaves, DTYPES.get(name_of_dtype(dtype)) or tensors)
     arrays = [x for x in leaves if is_array(x) and is_constant_array(x) or isinstance(x, Tensor)]

@@ -131,7 +131,8 @@ def test_the_configuration_keras_makes_for_a_subclass_holds_plain_numbers():
             return x ** self.exponent
     config = Power(N(3)).get_config()
     assert config['exponent'] == 3 and type(config['exponent']) is int
-    assert Power(N(3)).exponent.parent() is ZZ                  # the user's own method sees what the user wrote
+    # Keras reads the attributes of layers, sizes among them: integers there are Python's, other numbers stay the user's.
+    assert type(Power(N(3)).exponent) is int and Power(half).exponent.parent() is QQ
 
 
 def test_modules_of_tensorflow_can_be_subclassed():
@@ -258,3 +259,45 @@ def test_indices_that_a_float_would_round_stay_integers():
     assert keras.layers.Embedding(N(5), N(2))(vector(ZZ, [1, 2])).shape == (2, 2)
     assert keras.layers.IntegerLookup(vocabulary=[N(7), N(8)])(vector(ZZ, [7, 8])).numpy().tolist() == [1, 2]
     assert keras.layers.Add()([vector(ZZ, [1, 2]), vector(QQ, [half, 1])]).dtype == 'float32'
+
+
+class Cell(keras.layers.Layer):
+    """The textbook's recurrent cell, which keeps its size as an attribute."""
+
+    def __init__(self, units):
+        super().__init__()
+        self.state_size = units
+
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(shape[-1], self.state_size))
+        self.recurrent = self.add_weight(shape=(self.state_size, self.state_size))
+
+    def call(self, x, states):
+        h = keras.ops.tanh(x @ self.kernel + states[0] @ self.recurrent)
+        return h, [h]
+
+
+class Rated(keras.layers.Layer):
+    """A layer whose configuration holds its attributes."""
+
+    def __init__(self, units=None, rate=None, **options):
+        super().__init__(**options)
+        self.units, self.rate = units, rate
+
+    def call(self, x):
+        return x * self.rate
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units, "rate": self.rate}
+
+
+def test_sizes_that_a_users_layer_keeps_are_pythons():
+    assert keras.layers.RNN(Cell(Integer(3)))(tf.ones((2, 4, 1))).shape == (2, 3)
+
+
+def test_a_model_with_a_users_layer_is_saved_in_either_format(tmp_path):
+    model = keras.Sequential([keras.Input((Integer(2),)), Rated(Integer(4), rate=RR(0.25))])
+    for name in ("model.h5", "model.keras"):
+        model.save(str(tmp_path / name))
+        again = keras.models.load_model(str(tmp_path / name), custom_objects={"Rated": Rated})
+        assert again.layers[-1].units == 4 and again.layers[-1].rate == 0.25

@@ -162,3 +162,12 @@ def test_gradients_reach_the_tensors_of_a_list():
 def test_a_polynomial_and_an_algebraic_number_are_values():
     np.testing.assert_allclose(tf.add(polygen(QQ) / 2 + 1, f64), [2.5, 3.0])
     np.testing.assert_allclose(tf.multiply(sqrt(N(2)), f64), np.sqrt(2) * f, rtol=1e-15)
+
+
+def test_indices_are_not_made_floats_beside_floats():
+    sparse = tf.SparseTensor([[Integer(0), Integer(1)]], [RR(1.0)], [Integer(3), Integer(2)])
+    assert tf.sparse.slice(sparse, [Integer(0), Integer(0)], [Integer(2), Integer(2)]).values.numpy().tolist() == [1]
+    ones = tf.ones((Integer(3), Integer(3)))
+    assert tf.experimental.numpy.diagonal(ones, offset=Integer(1)).shape == (2,)
+    slices = tf.IndexedSlices([RR(1), RR(2)], [Integer(0), Integer(1)])
+    assert tf.sparse.mask(slices, [Integer(1)]).indices.numpy().tolist() == [0]
