@@ -58,7 +58,7 @@ lint: export PATH := $(abspath $(VENV))/bin:$(PATH)
 
 lint: setup $(READY)/lint
 	$(PYTHON) -m ruff check .
-	$(PYTHON) -m cython_lint $(CYTHON)
+	$(PYTHON) -m cython_lint.cython_lint $(CYTHON)
 
 setup: $(READY)/compiled
 
