@@ -29,7 +29,10 @@ import sys
 from tensorflow.python.autograph.core import config
 from tensorflow.python.autograph.pyct import inspect_utils
 
+from sage_tf.session.patches import Patches
+
 _LIBRARIES = tuple(config.DoNotConvert(name) for name in ('sage', 'sage_tf'))
+_patches = Patches()
 _saved = {}
 
 
@@ -47,10 +50,8 @@ def install():
     """
     if is_installed():
         return
-    _saved['getfutureimports'] = inspect_utils.getfutureimports
-    _saved['rules'] = config.CONVERSION_RULES
-    inspect_utils.getfutureimports = future_imports
-    config.CONVERSION_RULES = _LIBRARIES + config.CONVERSION_RULES
+    _patches.set(inspect_utils, 'getfutureimports', future_imports)
+    _patches.set(config, 'CONVERSION_RULES', _LIBRARIES + config.CONVERSION_RULES)
     _keep_source_of_command()
     _keep_source_of_loaded_files()
 
@@ -70,8 +71,7 @@ def uninstall():
     """
     if not is_installed():
         return
-    inspect_utils.getfutureimports = _saved.pop('getfutureimports')
-    config.CONVERSION_RULES = _saved.pop('rules')
+    _patches.undo()
     linecache.cache.pop(_saved.pop('command', None), None)
     if 'load mode' in _saved:
         from sage.repl.attach import load_attach_mode
@@ -89,7 +89,7 @@ def is_installed():
         sage: autograph.is_installed()
         True
     """
-    return 'rules' in _saved
+    return bool(_patches)
 
 
 def future_imports(entity):

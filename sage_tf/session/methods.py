@@ -49,6 +49,7 @@ from sage_tf.symbolic.functions import UNARY
 from sage_tf.symbolic.tensor_function import expression_to_tf
 from sage_tf.tensors.actions import raw_product
 from sage_tf.tensors.element import Tensor
+from sage_tf.tensors.operators import floating
 from sage_tf.tensors.space import described
 
 # What TensorFlow computes with, its tensors first.
@@ -207,8 +208,7 @@ def _latex_(self):
 def _function_method(function):
     """Return the method of raw tensors by which a function of Sage asks for its value."""
     def method(self):
-        value = tf.convert_to_tensor(self)
-        return function(value if value.dtype.is_floating or value.dtype.is_complex else tf.cast(value, tf.float64))
+        return function(floating(tf.convert_to_tensor(self)))
     return method
 
 
@@ -231,7 +231,7 @@ def _convert(value, dtype=None, name=None, as_ref=False):
     if dtype is None and not tf.executing_eagerly() and isinstance(value, _LITERALS):
         value = int(value) if isinstance(value, Integer) else float(value)      # AutoGraph's variables start as Python's would
         return tf.constant(value)
-    return to_raw(value, dtype)
+    return constant_to_tf(value, dtype)
 
 
 def _operator(original, symbol, reflected):
@@ -265,7 +265,7 @@ def _operator(original, symbol, reflected):
         if reflected or is_matrix and symbol in _AMBIGUOUS or is_function(other) or _is_beyond(raw.dtype, other):
             operands = (other, Tensor(raw)) if reflected else (Tensor(raw), other)
             return getattr(operator, symbol)(*operands)
-        other = to_raw(other, raw.dtype)
+        other = constant_to_tf(other, raw.dtype)
         if symbol != 'matmul':
             _require_common_shape(raw, other)
         return original(self, other)
@@ -291,22 +291,9 @@ def _traced(raw, other, symbol, reflected):
         raise TypeError(f"{symbol} of a tensor and a matrix was met while tf.function traces; multiply by the inverse matrix "
                         "there, or make the matrix a tensor: Tensor(M)")
     dtype = raw.dtype if is_function(other) else _meeting(raw.dtype, other)
-    raw, other = recast(raw, dtype.name), to_raw(other, dtype)
+    raw, other = recast(raw, dtype.name), constant_to_tf(other, dtype)
     operate = getattr(operator, symbol)
     return operate(other, raw) if reflected else operate(raw, other)
-
-
-def to_raw(obj, dtype=None):
-    """
-    Return a constant element, also a Sage tensor, as a raw tensor.
-
-    EXAMPLES::
-
-        sage: from sage_tf.session.methods import to_raw
-        sage: to_raw(pi, 'float32').dtype.name
-        'float32'
-    """
-    return obj.to_tf(dtype) if isinstance(obj, Tensor) else constant_to_tf(obj, dtype)
 
 
 def _meeting(dtype, element):

@@ -315,8 +315,8 @@ def as_tensor(obj, base=None):
         ...
         TypeError: ... has no definite shape while tf.function traces; use it as a raw tensor there
     """
-    if isinstance(obj, TensorOperators):
-        return obj if base is None else element_of(obj.to_tf(base))
+    if isinstance(obj, TensorOperators) and base is None:
+        return obj
     raw = to_tf(obj, base)
     if not raw.shape.is_fully_defined():
         raise TypeError(f"{raw!r} has no definite shape while tf.function traces; use it as a raw tensor there")
@@ -455,12 +455,24 @@ def _inside(obj):
     return as_tensor(obj) if isinstance(obj, (np.ndarray, tf.Tensor, tf.Variable)) else obj
 
 
+def floating(raw):
+    """
+    Return a raw tensor as floats or complex numbers, on which functions are defined: integers and booleans as ``float64``.
+
+    EXAMPLES::
+
+        sage: from sage_tf.tensors.operators import floating
+        sage: import tensorflow
+        sage: floating(tensorflow.constant(1r)).dtype.name, floating(tensorflow.constant(1.0r)).dtype.name
+        ('float64', 'float32')
+    """
+    return raw if raw.dtype.is_floating or raw.dtype.is_complex else tf.cast(raw, tf.float64)
+
+
 def _method(name, function):
     """Return the method of tensors for a function of the symbolic table."""
     def method(self):
-        dtype = self.dtype()
-        raw = self._tensor if dtype.is_floating or dtype.is_complex else recast(self._tensor, 'float64')
-        return element_of(function(raw))
+        return element_of(function(floating(self._tensor)))
     method.__name__ = name
     method.__doc__ = (f"Return {name} of every entry; integer tensors are taken as ``float64``.\n\n"
                       "EXAMPLES::\n\n"
@@ -484,4 +496,4 @@ for _name, _function in UNARY.items():
     if _name != 'abs':
         setattr(TensorOperators, _name, _method(_name, _function))
 
-__all__ = ['TensorOperators', 'as_tensor', 'contracted', 'element_of']
+__all__ = ['TensorOperators', 'as_tensor', 'contracted', 'element_of', 'floating']

@@ -257,7 +257,7 @@ class TensorSpace(UniqueRepresentation, Parent):
             ...
             TypeError: 1.0 + 1.0*I is not real but the dtype float64 is; pass dtype='complex128' or take .real()
         """
-        raw = to_tf(x.to_tf() if isinstance(x, Tensor) else x, self._dtype)
+        raw = to_tf(x, self._dtype)
         shape = tuple(raw.shape)
         if 0 in shape and 0 in self._shape:                     # nested lists cannot tell (0,) from (0, 2)
             raw, shape = tf.reshape(raw, self._shape), self._shape
