@@ -18,10 +18,10 @@ TESTS:
 Every name in the table is one of Sage's functions::
 
     sage: from sage.symbolic.expression import symbol_table
-    sage: set(FUNCTIONS) - set(symbol_table['functions'])
+    sage: from sage_tf.symbolic.functions import VARIANTS
+    sage: set(FUNCTIONS) - set(symbol_table['functions']) - set(VARIANTS.values())
     set()
 """
-from collections import namedtuple
 from functools import partial, reduce
 
 import tensorflow as tf
@@ -31,9 +31,10 @@ from sage.symbolic.operators import FDerivativeOperator
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
 from sage_tf.symbolic.gamma import factorial, gamma
+from sage_tf.symbolic.row import Row
 
-# real, complex: functions on tensors of that kind, None where there is none; arity: number of arguments, None for any
-Row = namedtuple('Row', 'real complex arity', defaults=(1,))
+# Functions that share their name in Sage with one of another number of arguments: (name, arguments) -> name in the table
+VARIANTS = {('gamma', 2): 'gamma_inc', ('log', 2): 'logb', ('psi', 2): 'polygamma', ('harmonic_number', 2): 'harmonic_number_m'}
 
 
 def _maximum(*tensors):
@@ -99,12 +100,17 @@ FUNCTIONS = {
     'min': Row(_minimum, None, None),
 }
 
-assert all(callable(row.real) and (row.complex is None or callable(row.complex)) for row in FUNCTIONS.values())
+# Constructions whose parts are expressions: name -> function of the expression and of what computes operators within it. It
+# returns a hashable object with ``operands``, the tuple of expressions (free variables, say) that become the arguments, and
+# ``on_tensors(dtype)``, the function on their tensors.
+COMPOUNDS = {}
+
+assert all((row.kind == 'none') == (row.real is None) for row in FUNCTIONS.values())
 
 
-def operation(head, e):
+def operation(head, e, inner=None):
     r"""
-    Return the name under which the table has the operator of an expression.
+    Return what computes the operator of an expression: the name under which the table has it, or a compound of parts.
 
     INPUT:
 
@@ -112,7 +118,9 @@ def operation(head, e):
 
     - ``e`` -- the expression that it heads
 
-    OUTPUT: a string; NotImplementedError naming the operator if the table does not have it
+    - ``inner`` -- the function like this one that serves the parts of a compound (default: this one)
+
+    OUTPUT: a string or a compound; NotImplementedError naming the operator if nothing computes it
 
     EXAMPLES::
 
@@ -128,12 +136,12 @@ def operation(head, e):
 
     TESTS:
 
-    The incomplete gamma function has the name of the complete one, and a user's function may have any name::
+    Variants of other numbers of arguments have names of their own here, and a user's function may have any name::
 
-        sage: for e in (gamma(2, x), function('sin')(x), diff(function('u')(x), x), x < 1):
+        sage: for e in (function('psi')(2, x), function('sin')(x), diff(function('u')(x), x), x < 1):
         ....:     try: operation(e.operator(), e)
         ....:     except NotImplementedError as error: print(error)
-        the function gamma of 2 arguments has no TensorFlow form yet; see sage_tf.symbolic.functions.FUNCTIONS for those that have
+        the function psi in psi(2, x) is not bound to anything; pass functions={psi: ...}, a Keras model or a callable on tensors
         the function sin in sin(x) is not bound to anything; pass functions={sin: ...}, a Keras model or a callable on tensors
         the derivative diff(u(x), x) of an unknown function has no TensorFlow form yet
         the condition x < 1 within an expression has no TensorFlow form yet
@@ -146,17 +154,32 @@ def operation(head, e):
     if e.is_relational():
         raise NotImplementedError(f"the condition {e} within an expression has no TensorFlow form yet")
     name, count = getattr(head, 'name', lambda: str(head))(), len(e.operands())
+    name = VARIANTS.get((name, count), name)
+    compound = COMPOUNDS.get(name)
+    if compound is not None:
+        return compound(e, inner or operation)
     row = FUNCTIONS.get(name)
     if row is None or row.arity not in (None, count):
         arguments = f" of {count} arguments" if row else ""
         raise NotImplementedError(f"the function {name}{arguments} has no TensorFlow form yet; "
                                   "see sage_tf.symbolic.functions.FUNCTIONS for those that have")
+    if row.kind == 'none':
+        raise NotImplementedError(f"the function {name} is not computed on tensors: {row.note}")
     return name
 
 
-def implementation(name, dtype):
+def implementation(name, dtype, constants=None):
     r"""
     Return the function on tensors of a dtype that computes a function of the table.
+
+    INPUT:
+
+    - ``name`` -- name in the table
+
+    - ``dtype`` -- real or complex floating ``tf.DType``
+
+    - ``constants`` -- tuple of the arguments that are constants, as Sage's exact ones, and ``None`` for those that vary; default:
+      all vary
 
     EXAMPLES::
 
@@ -170,6 +193,10 @@ def implementation(name, dtype):
         NotImplementedError: the function floor has no TensorFlow form for complex64; ask for a real dtype
     """
     row = FUNCTIONS[name]
+    if row.constants is not None and constants is not None and any(c is not None for c in constants):
+        found = row.constants(constants, dtype)
+        if found is not None:
+            return found
     found = row.complex if dtype.is_complex else row.real
     if found is None:
         raise NotImplementedError(f"the function {name} has no TensorFlow form for {dtype.name}; ask for a real dtype")
@@ -182,4 +209,4 @@ def _apply(name, tensor):
 
 
 #: The functions of one argument by name, each a function of a ``tf.Tensor`` of a real or complex floating dtype.
-UNARY = {name: partial(_apply, name) for name, row in FUNCTIONS.items() if row.arity == 1}
+UNARY = {name: partial(_apply, name) for name, row in FUNCTIONS.items() if row.arity == 1 and row.real is not None}

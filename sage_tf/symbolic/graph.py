@@ -66,7 +66,8 @@ class Graph:
 
     - ``operation`` -- function of an operator of Sage and an expression it heads, returning the operation in the graph: a
       string for a function that Sage can evaluate at constants, any other hashable object for what must not be
-      folded; it raises NotImplementedError for what has none
+      folded; it raises NotImplementedError for what has none. An object with an attribute ``operands`` has these in
+      the graph instead of the operands of the expression, and is folded if there are none and Sage has its value
 
     ATTRIBUTES:
 
@@ -124,7 +125,7 @@ class Graph:
                 if number is None:
                     op = self._open(e)
                     if op is not None:
-                        operands = e.operands()
+                        operands = op.operands if hasattr(op, 'operands') else e.operands()
                         todo.append((e, op, len(operands)))
                         todo.extend((operand, None, 0) for operand in reversed(operands))
                         continue
@@ -210,7 +211,7 @@ class Graph:
                 if free_variables(e) or not _has_value(e):
                     raise
                 return None                                 # a constant, which Sage itself evaluates
-        return op
+        return None if getattr(op, 'operands', None) == () and _has_value(e) else op
 
     def _node(self, key, op, args, value):
         """Return the number of the node with the given key, made if need be."""

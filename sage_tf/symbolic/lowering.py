@@ -122,7 +122,11 @@ class Program:
         special = _LOWER.get(node.op)
         if special is not None:
             return special(self, node)
-        function = implementation(node.op, self._dtype) if isinstance(node.op, str) else node.op.on_tensors(self._dtype)
+        if isinstance(node.op, str):
+            operands = (self._graph.nodes[a] for a in node.args)
+            function = implementation(node.op, self._dtype, tuple(n.value if n.op == 'constant' else None for n in operands))
+        else:
+            function = node.op.on_tensors(self._dtype)
         return self._emit(node.op, function, *(self._slot(a) for a in node.args))
 
     def _slot(self, number):

@@ -65,7 +65,7 @@ class Binding:
             'sin'
         """
         bound = self._bound.get(head.name()) if isinstance(head, SymbolicFunction) else None
-        return operation(head, e) if bound is None else bound
+        return operation(head, e, self.operation) if bound is None else bound
 
 
 class BoundFunction:
