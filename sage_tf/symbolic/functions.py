@@ -100,6 +100,10 @@ FUNCTIONS = {
     'min': Row(_minimum, None, None),
 }
 
+# The families of special functions.
+for _family in ():
+    FUNCTIONS.update(_family.ROWS)
+
 # Constructions whose parts are expressions: name -> function of the expression and of what computes operators within it. It
 # returns a hashable object with ``operands``, the tuple of expressions (free variables, say) that become the arguments, and
 # ``on_tensors(dtype)``, the function on their tensors.
