@@ -81,7 +81,7 @@ def calls_host(function):
 
 
 @cache
-def by_mpmath(function, arity=1, orders=None, numeric=()):
+def by_mpmath(function, arity=1, orders=None, numeric=(), partials=None):
     r"""
     Return a function of mpmath, or a derivative of one, as a function on tensors.
 
@@ -96,7 +96,9 @@ def by_mpmath(function, arity=1, orders=None, numeric=()):
     - ``numeric`` -- unused arguments of the derivative: the positions by which the function is not differentiated, such as those
       of integers, where the slope is taken to be NaN
 
-    The derivatives are mpmath's difference quotients at a raised precision. A real tensor gets NaN where the value is not
+    - ``partials`` -- tuple of the partial derivatives, as functions of the tensors, where they are known (default: none is)
+
+    Other derivatives are mpmath's difference quotients at a raised precision. A real tensor gets NaN where the value is not
     real or does not exist.
 
     EXAMPLES::
@@ -109,7 +111,7 @@ def by_mpmath(function, arity=1, orders=None, numeric=()):
         0.340
     """
     orders = orders or (0,) * arity
-    partials = [partial(_next_order, function, arity, orders, numeric, k) for k in range(arity)]
+    partials = partials or [partial(_next_order, function, arity, orders, numeric, k) for k in range(arity)]
     return on_host(partial(_pointwise, function, orders), *partials)
 
 
