@@ -15,6 +15,8 @@ EXAMPLES::
     sage: program([tf.constant([0.0r, 2.0r])])[0].numpy()
     array([ 0.      , 10.828427], dtype=float32)
 """
+from operator import itemgetter
+
 import tensorflow as tf
 
 from sage_tf.conversion.rounding import round_number
@@ -37,6 +39,9 @@ class Program:
 
     - ``dtype`` -- real or complex floating ``tf.DType``
 
+    - ``vectorized`` -- whether elementary functions are written for XLA on a CPU (default: ``False``), see
+      :mod:`~sage_tf.symbolic.vectorized`
+
     Raises TypeError for a symbol without a tensor and for a constant that is not real when the dtype is,
     NotImplementedError for a function without a form in the dtype, OverflowError for a constant that does not fit.
 
@@ -53,18 +58,21 @@ class Program:
         sage: [t.numpy() for t in program([tf.constant(1r, tf.float64), tf.constant([0r, 2r], tf.float64)])]
         [array([0., 2.]), array([0.        , 0.90929743])]
     """
-    def __init__(self, graph, roots, symbols, dtype):
+    def __init__(self, graph, roots, symbols, dtype, vectorized=False):
         self._dtype = dtype
+        self._vectorized = vectorized
         self._steps = []                                        # (function, slots of its arguments)
         self._slots = {}                                        # key of a step -> its slot
         self._graph = graph
         self._inputs = {str(symbol): slot for slot, symbol in enumerate(symbols)}
         self._slot_of_node = {}
-        for number in graph.reachable(roots):
+        reachable = graph.reachable(roots)
+        self._bundles = self._bundled(reachable)
+        for number in reachable:
             self._slot_of_node[number] = self._lower(number)
         self._roots = [self._slot(number) for number in roots]
         self._plan = self._with_releases()
-        del self._slots, self._graph, self._slot_of_node
+        del self._slots, self._graph, self._slot_of_node, self._bundles
 
     def __call__(self, inputs):
         """
@@ -126,8 +134,26 @@ class Program:
             operands = (self._graph.nodes[a] for a in node.args)
             function = implementation(node.op, self._dtype, tuple(n.value if n.op == 'constant' else None for n in operands))
         else:
+            if hasattr(node.op, 'bundle'):
+                return self._part(node)
             function = node.op.on_tensors(self._dtype)
         return self._emit(node.op, function, *(self._slot(a) for a in node.args))
+
+    def _bundled(self, numbers):
+        """Return the operations that are computed together, by their bundle and arguments."""
+        bundles = {}
+        for number in numbers:
+            op, args, _ = self._graph.nodes[number]
+            if hasattr(op, 'bundle'):
+                bundles.setdefault((op.bundle, args), []).append(op)
+        return bundles
+
+    def _part(self, node):
+        """Return the slot of an operation that one step computes together with others."""
+        bundle = node.op.bundle
+        parts = tuple(self._bundles[bundle, node.args])
+        whole = self._emit(parts, bundle.on_tensors(parts, self._dtype), *(self._slot(a) for a in node.args))
+        return self._emit(('part', node.op), itemgetter(parts.index(node.op)), whole)
 
     def _slot(self, number):
         """Return the slot of a node; constants get theirs when they are first used as tensors."""

@@ -26,23 +26,20 @@ Entries of vectors and matrices are the last axes of the result; an equation sta
     sage: float(TensorFunction(x^2 == y, (x, y))(3, 4))
     5.0
 """
-from functools import partial
-
 import tensorflow as tf
 
 from sage_tf.conversion.to_sage import to_sage
 from sage_tf.conversion.to_tf import recast, to_tf
 from sage_tf.rings import as_dtype, dtype_of
+from sage_tf.symbolic.execution import Execution
 from sage_tf.symbolic.gradients import common_shape
 from sage_tf.symbolic.graph import Graph
+from sage_tf.symbolic.kernels import partial_derivatives
 from sage_tf.symbolic.lowering import Program
 from sage_tf.symbolic.operators import Binding
 from sage_tf.symbolic.source import Source
 
 DTYPES = ('float64', 'float32', 'complex128', 'complex64')
-
-# Tracing takes TensorFlow about 0.3 ms an operation, and several times as much for the gradient.
-LARGEST_TRACED = 4000
 
 
 class TensorFunction(tf.Module):
@@ -64,9 +61,10 @@ class TensorFunction(tf.Module):
 
     - ``parameters`` -- dictionary from symbols to initial values of trainable scalar variables
 
-    - ``jit`` -- ``None`` (default): a ``tf.function``, traced once for each rank and few shapes, or, for expressions of more
-      than 4000 operations, whose tracing would take long, operation by operation; ``True``: compiled by XLA, anew for every
-      shape, which pays when shapes repeat and arrays are large; ``False``: operation by operation
+    - ``jit`` -- ``None`` (default): compiled by XLA for shapes of at least 2000 points (the first 16 of them), else a graph of
+      TensorFlow's operations, or, for expressions of more than 4000 operations, whose tracing would take long, operation by
+      operation; ``True``: compiled by XLA, anew for every shape; ``False``: operation by operation. These forms differ by rounding
+      errors.
 
     OUTPUT: a function of tensors, arrays, numbers and lists (Sage's too), given in order or by name. They are converted to the
     dtype (float64 data for a float32 function is rounded, real numbers become complex ones if need be) and broadcast as in
@@ -124,12 +122,18 @@ class TensorFunction(tf.Module):
         graph = Graph(self._binding.operation)
         roots = [graph.read(e) for e in source.entries]
         source.settle(graph, roots)
-        self._program = Program(graph, roots, (*source.variables, *source.parameters), self._dtype)
+        self._graph, self._roots, self._programs = graph, roots, {}
         self._parameters = tuple(_parameter(*item, self._dtype) for item in source.parameters.items())
-        # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
-        is_eager = jit is False or jit is None and len(self._program) > LARGEST_TRACED
-        self._compiled = self._evaluate if is_eager else tf.function(
-            partial(TensorFunction._evaluate, self), autograph=False, jit_compile=jit, reduce_retracing=True)
+        size = len(self._program(vectorized=False))
+        self._value = Execution(self._evaluate, size, jit, is_closed=not self._networks)
+        self._slopes = Execution(self._partials, 3 * size, jit, is_closed=not self._networks)
+
+    def _program(self, vectorized):
+        """Return the operations, in a form for XLA on a CPU or for TensorFlow."""
+        if vectorized not in self._programs:
+            symbols = (*self._source.variables, *self._source.parameters)
+            self._programs[vectorized] = Program(self._graph, self._roots, symbols, self._dtype, vectorized)
+        return self._programs[vectorized]
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
@@ -145,11 +149,41 @@ class TensorFunction(tf.Module):
             ...
             TypeError: I is not real but the dtype float64 is; pass dtype='complex128' or take .real()
         """
+        return self._run(self._value, args, named)
+
+    def gradient(self, /, *args, **named):
+        r"""
+        Return the partial derivatives by the variables, at each point, at the given arguments.
+
+        They are computed by one compiled function, faster than by a tape around a call.
+
+        OUTPUT: list of tensors, one for each variable, each of the shape of a value
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: y = var('y')
+            sage: f = TensorFunction(x^2*y, (x, y))
+            sage: [t.numpy() for t in f.gradient([1, 2], 3)]
+            [array([ 6., 12.]), array([1., 4.])]
+            sage: (x^2*y).gradient()
+            (2*x*y, x^2)
+
+        The derivatives of vectors and matrices have their shape::
+
+            sage: TensorFunction(vector([x, x^2, 1])).gradient([1, 2])[0].numpy()
+            array([[1., 2., 0.],
+                   [1., 4., 0.]])
+        """
+        return list(self._run(self._slopes, args, named))
+
+    def _run(self, execution, args, named):
+        """Return the result at arguments as they were given; a Sage tensor, or several, if all arguments are Sage tensors."""
         if named or len(args) != len(self._source.variables):
             args = self._source.in_order(args, named)
-        result = self._compiled(*map(self._tensor, args))
+        result = execution(*map(self._tensor, args), *map(tf.convert_to_tensor, self._parameters))
         if args and tf.executing_eagerly() and all(_is_sage_tensor(value) for value in args):
-            return _sage_tensor(result)
+            return list(map(_sage_tensor, result)) if isinstance(result, (list, tuple)) else _sage_tensor(result)
         return result
 
     def _tensor(self, value):
@@ -168,10 +202,22 @@ class TensorFunction(tf.Module):
                             f"{self._dtype.name}; pass dtype='complex128' or take tf.math.real")
         return recast(tensor, self._dtype.name)
 
-    def _evaluate(self, *tensors):
-        """Return the value at tensors of the dtype, in the common shape of the tensors followed by the shape of the entries."""
+    def _evaluate(self, *tensors, vectorized):
+        """Return the value at tensors of the dtype, those of the parameters last."""
         batch = common_shape(tensors)
-        entries = self._program((*tensors, *(tf.convert_to_tensor(p) for p in self._parameters)))
+        return self._assembled(self._program(vectorized)(tensors), batch)
+
+    def _partials(self, *tensors, vectorized):
+        """Return the derivatives by each variable, in the shape of the value."""
+        count = len(self._source.variables)
+        batch = common_shape(tensors)
+        variables, parameters = [_broadcast(t, batch) for t in tensors[:count]], tensors[count:]
+        program = self._program(vectorized)
+        rows = partial_derivatives(lambda *variables: program((*variables, *parameters)), *variables)
+        return [self._assembled([row[k] for row in rows], batch) for k in range(count)]
+
+    def _assembled(self, entries, batch):
+        """Return the entries, in the common shape of the arguments, as one tensor: that shape followed by the one of the entries."""
         entries = [_broadcast(entry, batch) for entry in entries]
         if not self._source.shape:
             return entries[0]

@@ -1,0 +1,101 @@
+r"""
+In which form a function on tensors runs
+
+EXAMPLES::
+
+    sage: import tensorflow as tf
+    sage: from sage_tf.symbolic.execution import Execution
+    sage: square = Execution(lambda x, vectorized: x*x, 1)
+    sage: square(tf.constant([2.0r, 3.0r])).numpy()
+    array([4., 9.], dtype=float32)
+"""
+from functools import partial
+
+import tensorflow as tf
+from tensorflow.python.framework import ops
+from tensorflow.python.ops import control_flow_util
+
+from sage_tf.symbolic.kernels import Kernel
+
+# Tracing takes TensorFlow about 0.3 ms an operation, and several times as much for the gradient.
+LARGEST_TRACED = 4000
+
+# XLA takes some milliseconds for an operation, and compiles anew for every shape; it pays for many points.
+LARGEST_COMPILED, FEWEST_POINTS, MOST_SHAPES = 500, 2000, 16
+
+
+class Execution:
+    r"""
+    A function on tensors that runs by XLA, as a graph, or operation by operation.
+
+    INPUT:
+
+    - ``function`` -- function of tensors and of a keyword argument ``vectorized``, which tells whether XLA on a CPU will compile it
+
+    - ``size`` -- number of its operations
+
+    - ``jit`` -- ``None`` (default): by XLA for shapes of at least 2000 points, the first 16 of them, if there are at most 500 operations;
+      operation by operation beyond 4000 operations; else as a graph. ``True``: by XLA; ``False``: operation by operation
+
+    - ``is_closed`` -- whether the function depends on its arguments alone (default: ``True``), and not on variables of networks
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.execution import Execution
+        sage: forms = []
+        sage: execution = Execution(lambda x, vectorized: forms.append(vectorized) or -x, 1)
+        sage: for n in (10, 10, 5000, 5000): _ = execution(tf.zeros(int(n)))
+        sage: forms
+        [False, True]
+    """
+    def __init__(self, function, size, jit=None, is_closed=True):
+        self._function = function
+        self._jit = jit
+        self._is_eager = jit is False or jit is None and size > LARGEST_TRACED
+        self._may_compile = jit is None and size <= LARGEST_COMPILED
+        self._is_closed = is_closed
+        self._chosen = {}                                       # shapes -> kernel
+        self._compiled = Kernel(self._for_xla, jit_compile=True)
+        self._graph = Kernel(self._for_tensorflow)
+        # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
+        self._staged = self._for_tensorflow if self._is_eager else tf.function(
+            partial(self._for_any), autograph=False, jit_compile=jit, reduce_retracing=True)
+
+    def __call__(self, *tensors):
+        """
+        Return the value at tensors.
+
+        Within a function that XLA compiles it becomes a part of that.
+        """
+        if not self._is_closed or not tf.executing_eagerly():
+            return self._staged(*tensors)
+        if self._is_eager:
+            return self._for_tensorflow(*tensors)
+        shapes = tuple([t.shape for t in tensors])
+        kernel = self._chosen.get(shapes)
+        if kernel is None:
+            kernel = self._chosen[shapes] = self._choice(shapes)
+        return kernel(*tensors)
+
+    def _choice(self, shapes):
+        """Return the kernel for tensors of the given shapes."""
+        if self._jit:
+            return self._compiled
+        if not self._may_compile or len(self._compiled) >= MOST_SHAPES:
+            return self._graph
+        common = tf.TensorShape([])
+        for shape in shapes:
+            common = tf.broadcast_static_shape(common, shape)
+        return self._compiled if common.num_elements() >= FEWEST_POINTS else self._graph
+
+    def _for_any(self, *tensors):
+        """Return the value within a function that is being traced, which XLA may compile."""
+        compiled = control_flow_util.GraphOrParentsInXlaContext(ops.get_default_graph())
+        return self._for_xla(*tensors) if compiled else self._for_tensorflow(*tensors)
+
+    def _for_xla(self, *tensors):
+        return self._function(*tensors, vectorized=not tf.config.list_logical_devices('GPU'))
+
+    def _for_tensorflow(self, *tensors):
+        return self._function(*tensors, vectorized=False)

@@ -1,0 +1,175 @@
+r"""
+Compiled functions of tensors that are called directly
+
+A ``tf.function`` looks at every call anew: it binds the arguments, makes their signature and looks up the graph. That takes longer
+than a small function itself. A :class:`Kernel` keeps one graph for each of a few shapes, and calls it at once.
+
+EXAMPLES::
+
+    sage: import tensorflow as tf
+    sage: from sage_tf.symbolic.kernels import Kernel
+    sage: kernel = Kernel(lambda x: x*tf.exp(x), jit_compile=True)
+    sage: x = tf.constant([0.0r, 1.0r], tf.float64)
+    sage: with tf.GradientTape() as outer:
+    ....:     outer.watch(x)
+    ....:     with tf.GradientTape() as tape:
+    ....:         tape.watch(x)
+    ....:         y = kernel(x)
+    ....:     slope = tape.gradient(y, x)
+    sage: y.numpy(), slope.numpy(), outer.gradient(slope, x).numpy()
+    (array([0.        , 2.71828183]), array([1.        , 5.43656366]), array([2.        , 8.15484549]))
+"""
+from functools import partial
+
+import tensorflow as tf
+from tensorflow.python.eager import record
+
+
+class Kernel:
+    r"""
+    A function of tensors, compiled when it meets new shapes.
+
+    INPUT:
+
+    - ``function`` -- differentiable function of tensors, returning a tensor or a list of tensors; it depends on nothing else that
+      is differentiated, such as variables
+
+    - ``jit_compile`` -- whether XLA compiles it, anew for each shape; else it is a graph of TensorFlow's operations, of which there
+      are at most two for each combination of ranks, one for the first shape and one for all others
+
+    OUTPUT: the same function of eager tensors. Its derivative is a kernel too, made when it is first asked for, which computes
+    from the arguments: nothing but these is kept in between.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.kernels import Kernel
+        sage: kernel = Kernel(lambda x, y: [x + y, x*y])
+        sage: [t.numpy() for t in kernel(tf.constant([1.0r, 2.0r]), tf.constant(3.0r))]
+        [array([4., 5.], dtype=float32), array([3., 6.], dtype=float32)]
+        sage: for n in range(1, 10): _ = kernel(tf.zeros(int(n)), tf.zeros(int(n)))
+        sage: len(kernel)
+        3
+    """
+    def __init__(self, function, jit_compile=False):
+        self._function = function
+        self._jit = jit_compile
+        self._graphs = {}                                       # shapes -> concrete function
+        self._ranks = {}                                        # ranks -> that of the first shapes, or of any
+        self._derivative = None
+        self._with_gradient = tf.custom_gradient(self._value_and_gradient)
+
+    def __call__(self, *tensors):
+        """
+        Return the value at eager tensors.
+        """
+        return self._with_gradient(*tensors) if record.could_possibly_record() else self._run(tensors)
+
+    def __len__(self):
+        """
+        Return how many graphs there are.
+        """
+        return len(self._graphs) + sum(graph is not None for graph in self._ranks.values())
+
+    def has(self, tensors):
+        """
+        Return whether there is a graph for just the shapes of tensors.
+
+        EXAMPLES::
+
+            sage: import tensorflow as tf
+            sage: from sage_tf.symbolic.kernels import Kernel
+            sage: kernel = Kernel(tf.exp, jit_compile=True)
+            sage: kernel.has([tf.zeros(2r)]), float(kernel(tf.zeros(2r))[0r]), kernel.has([tf.zeros(2r)])
+            (False, 1.0, True)
+        """
+        return tuple([t.shape for t in tensors]) in self._graphs
+
+    def _value_and_gradient(self, *tensors):
+        """Return the value and the function from upstream to downstream gradients, for ``tf.custom_gradient``."""
+        def gradient(*upstream):
+            if self._derivative is None:
+                self._derivative = Kernel(partial(pulled_back, self._function, len(tensors)), self._jit)
+            return self._derivative(*tensors, *upstream)
+        return self._run(tensors), gradient
+
+    def _run(self, tensors):
+        """Return the value at tensors by the graph for their shapes."""
+        shapes = tuple([t.shape for t in tensors])
+        graph = self._graphs.get(shapes) or self._graph_for(shapes, tensors)
+        return graph._inference_function.call_preflattened([*tensors, *graph.captured_inputs])      # unseen by tapes
+
+    def _graph_for(self, shapes, tensors):
+        """Return the graph for the shapes of tensors that come for the first time."""
+        if self._jit:
+            graph = self._graphs[shapes] = self._traced(shapes, tensors)
+            return graph
+        ranks = tuple([len(shape) for shape in shapes])
+        if ranks not in self._ranks:                            # all further shapes will share another graph
+            graph = self._graphs[shapes] = self._traced(shapes, tensors)
+            self._ranks[ranks] = None
+            return graph
+        if self._ranks[ranks] is None:
+            self._ranks[ranks] = self._traced([[None] * rank for rank in ranks], tensors)
+        return self._ranks[ranks]
+
+    def _traced(self, shapes, tensors):
+        """Return the graph for tensors of the given shapes."""
+        signature = [tf.TensorSpec(shape, t.dtype) for shape, t in zip(shapes, tensors, strict=True)]
+        # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
+        function = tf.function(partial(self._function), autograph=False, jit_compile=self._jit or None)
+        return function.get_concrete_function(*signature)
+
+
+def pulled_back(function, arity, *tensors_and_upstream):
+    r"""
+    Return the gradients by the arguments of a function, given the gradients by its results.
+
+    INPUT:
+
+    - ``function`` -- differentiable function of tensors, returning a tensor or a list of tensors
+
+    - ``arity`` -- number of its arguments
+
+    - ``tensors_and_upstream`` -- the arguments, then one tensor for each result
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.kernels import pulled_back
+        sage: [t.numpy() for t in pulled_back(lambda x: [x*x, x], 1, *map(tf.constant, (3.0r, 1.0r, 10.0r)))]
+        [np.float32(16.0)]
+    """
+    tensors, upstream = tensors_and_upstream[:arity], list(tensors_and_upstream[arity:])
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        results = function(*tensors)
+    return tape.gradient(results, list(tensors), upstream if isinstance(results, list) else upstream[0],
+                         unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+
+def partial_derivatives(function, *tensors):
+    r"""
+    Return the partial derivatives of a function by its arguments, entry by entry.
+
+    INPUT:
+
+    - ``function`` -- differentiable function of tensors of one shape, returning a list of tensors of that shape, each entry
+      computed from the same entry of the arguments
+
+    - ``tensors`` -- the arguments
+
+    OUTPUT: a list with one list for each result, of its derivatives by each argument
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.kernels import partial_derivatives
+        sage: x, y = tf.constant([1.0r, 2.0r]), tf.constant([3.0r, 4.0r])
+        sage: [[t.numpy() for t in row] for row in partial_derivatives(lambda x, y: [x*y], x, y)]
+        [[array([3., 4.], dtype=float32), array([1., 2.], dtype=float32)]]
+    """
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(tensors)
+        results = function(*tensors)
+    return [tape.gradient(result, list(tensors), unconnected_gradients=tf.UnconnectedGradients.ZERO) for result in results]
