@@ -124,11 +124,11 @@ class TensorFunction(tf.Module):
         source.settle(graph, roots)
         self._graph, self._roots, self._programs = graph, roots, {}
         self._parameters = tuple(_parameter(*item, self._dtype) for item in source.parameters.items())
-        size = len(self._program(vectorized=False))
+        size = len(self._program())
         self._value = Execution(self._evaluate, size, jit, is_closed=not self._networks)
         self._slopes = Execution(self._partials, 3 * size, jit, is_closed=not self._networks)
 
-    def _program(self, vectorized):
+    def _program(self, vectorized=False):
         """Return the operations, in a form for XLA on a CPU or for TensorFlow."""
         if vectorized not in self._programs:
             symbols = (*self._source.variables, *self._source.parameters)
