@@ -4,6 +4,7 @@
 PYTHONS := python3.13 python3.12 python3.11 python3
 CYTHON  := $(shell find sage_tf -name '*.pyx' -o -name '*.pxd')
 VENV    := .venv
+PEERS   := .venv-peers
 
 # The wheel without CUDA, where there is one: it is smaller, and silent when it is imported
 TENSORFLOW := $(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),tensorflow-cpu,tensorflow)
@@ -43,6 +44,8 @@ test-sage: setup
 bench-%: setup
 	$(PYTHON) benchmarks/bench_$*.py
 
+bench-symbolic: $(PEERS)/ready
+
 shell notebook: export SAGE_STARTUP_FILE := $(CURDIR)/tools/session.sage
 
 shell: setup
@@ -63,7 +66,7 @@ lint: setup $(READY)/lint
 setup: $(READY)/compiled
 
 clean:
-	rm -rf $(VENV) .sage-* build/python dist *.egg-info doc/_build doc/reference
+	rm -rf $(VENV) $(PEERS) .sage-* build/python dist *.egg-info doc/_build doc/reference
 	find sage_tf -name '*.so' -delete -o -name '*.c' -delete
 
 $(READY)/compiled: $(READY)/base $(CYTHON) setup.py
@@ -76,6 +79,12 @@ $(READY)/base: pyproject.toml | $(READY)
 
 $(READY)/%: pyproject.toml | $(READY)/base
 	$(REQUIRE) --extra $*
+	@touch $@
+
+# the compilers that bench-symbolic compares with; nothing else needs them
+$(PEERS)/ready: benchmarks/symbolic/requirements.txt | $(READY)/base
+	$(PYTHON) tools/environment.py create $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 
 .sage-%:

@@ -1,0 +1,52 @@
+"""What starts from an expression of Sage: sage_tf, and Sage's own fast_callable."""
+
+import tensorflow as tf
+from sage.all import SR, fast_callable
+
+import sage_tf  # noqa: F401 -- gives expressions to_tf
+from symbolic.peer import Peer
+
+
+class Ours(Peer):
+    """A TensorFunction, its gradient by the method for it."""
+
+    def prepare(self, expression):
+        self.value = SR(expression).to_tf(*map(SR.var, self.variables), dtype=self.dtype)
+        self.gradient = getattr(self.value, "gradient", None)
+
+    def inputs(self, arrays):
+        return [tf.constant(array) for array in arrays]
+
+
+class OursTape(Ours):
+    """A TensorFunction, its gradient by a tape in eager mode, as one writes it in a loop of one's own."""
+
+    def gradient(self, *inputs):
+        with tf.GradientTape() as tape:
+            for entry in inputs:
+                tape.watch(entry)
+            value = self.value(*inputs)
+        return tape.gradient(value, inputs)
+
+    def prepare(self, expression):
+        self.value = SR(expression).to_tf(*map(SR.var, self.variables), dtype=self.dtype)
+
+
+class FastCallable(Peer):
+    """Point by point, on Python's floats."""
+
+    largest = 10**4
+
+    def prepare(self, expression):
+        expression, where = SR(expression), [*map(SR.var, self.variables)]
+        self.functions = [fast_callable(expression, vars=where, domain=float)]
+        self.slopes = [fast_callable(expression.diff(v), vars=where, domain=float) for v in where]
+
+    def inputs(self, arrays):
+        return [array.tolist() for array in arrays]
+
+    def value(self, *inputs):
+        return [list(map(function, *inputs)) for function in self.functions]
+
+    def gradient(self, *inputs):
+        return [list(map(slope, *inputs)) for slope in self.slopes]
