@@ -1,0 +1,78 @@
+r"""
+Orthogonal polynomials, Legendre functions and spherical harmonics on tensors
+
+EXAMPLES::
+
+    sage: import tensorflow as tf
+    sage: from sage_tf.symbolic.special.orthogonal import ROWS
+    sage: ROWS['legendre_P'].real(tf.constant(0.5r, tf.float64), tf.constant([-0.5r, 2.0r], tf.float64)).numpy()
+    array([0.16908392, 1.32913816])
+    sage: n(legendre_P(1/2, -1/2)), n(legendre_P(1/2, 2))
+    (0.169083924571690, 1.32913816218536)
+"""
+from functools import partial
+
+from sage_tf.symbolic.row import Row
+from sage_tf.symbolic.special.host import by_mpmath
+
+
+def _laguerre(n, x):
+    """Return the Laguerre function of mpmath, which has no value at the negative integers n."""
+    import mpmath
+    return mpmath.exp(x) * _laguerre(-n - 1, -x) if mpmath.re(n) < 0 else mpmath.laguerre(n, 0, x)
+
+
+def _legendre_q(n, x):
+    """Return the Legendre function of the second kind of mpmath."""
+    import mpmath
+    return mpmath.legenq(n, 0, x)
+
+
+def _krawtchouk(j, x, n, p):
+    """Return the Krawtchouk function as Sage defines it."""
+    import mpmath
+    return mpmath.power(-p, j) * mpmath.binomial(n, j) * mpmath.hyp2f1(-j, -x, -n, 1 / p)
+
+
+def _meixner(n, x, b, c):
+    """Return the Meixner function as Sage defines it."""
+    import mpmath
+    return mpmath.rf(b, n) * mpmath.hyp2f1(-n, -x, b, 1 - 1 / c)
+
+
+def _hahn(k, x, a, b, n):
+    """Return the Hahn function as Sage defines it."""
+    import mpmath
+    return mpmath.hyp3f2(-k, k + a + b + 1, -x, a + 1, -n, 1)
+
+
+def _on_reals(function, *arguments):
+    """Return the value of a function of mpmath, which tells integers only among the numbers that are no complex ones."""
+    import mpmath
+    evaluate = getattr(mpmath, function) if isinstance(function, str) else function
+    return evaluate(*[mpmath.re(a) if mpmath.im(a) == 0 else a for a in arguments])
+
+
+def _row(function, arity, constants=None):
+    """Return the row of a function of mpmath."""
+    found = by_mpmath(partial(_on_reals, function), arity)
+    return Row(found, found, arity, 'host', '', constants)
+
+
+ROWS = {
+    'chebyshev_T': _row('chebyt', 2),
+    'chebyshev_U': _row('chebyu', 2),
+    'legendre_P': _row('legendre', 2),
+    'legendre_Q': _row(_legendre_q, 2),
+    'gen_legendre_P': _row('legenp', 3),
+    'gen_legendre_Q': _row('legenq', 3),
+    'hermite': _row('hermite', 2),
+    'laguerre': _row(_laguerre, 2),
+    'gen_laguerre': _row('laguerre', 3),
+    'gegenbauer': _row('gegenbauer', 3),
+    'jacobi_P': _row('jacobi', 4),
+    'krawtchouk': _row(_krawtchouk, 4),
+    'meixner': _row(_meixner, 4),
+    'hahn': _row(_hahn, 5),
+    'spherical_harmonic': _row('spherharm', 4),
+}
