@@ -32,6 +32,7 @@ from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
 from sage_tf.symbolic.gamma import factorial, gamma
 from sage_tf.symbolic.row import Row
+from sage_tf.symbolic.special import combinatorial, elliptic, hypergeometric, jacobi, lambert
 
 # Functions that share their name in Sage with one of another number of arguments: (name, arguments) -> name in the table
 VARIANTS = {('gamma', 2): 'gamma_inc', ('log', 2): 'logb', ('psi', 2): 'polygamma', ('harmonic_number', 2): 'harmonic_number_m'}
@@ -101,15 +102,15 @@ FUNCTIONS = {
 }
 
 # The families of special functions.
-for _family in ():
+for _family in (combinatorial, elliptic, hypergeometric, jacobi, lambert):
     FUNCTIONS.update(_family.ROWS)
 
 # Constructions whose parts are expressions: name -> function of the expression and of what computes operators within it. It
 # returns a hashable object with ``operands``, the tuple of expressions (free variables, say) that become the arguments, and
 # ``on_tensors(dtype)``, the function on their tensors.
-COMPOUNDS = {}
+COMPOUNDS = {**hypergeometric.COMPOUNDS, **lambert.COMPOUNDS}
 
-assert all((row.kind == 'none') == (row.real is None) for row in FUNCTIONS.values())
+assert all((row.kind in ('none', 'compound')) == (row.real is None) for row in FUNCTIONS.values())
 
 
 def operation(head, e, inner=None):
