@@ -20,8 +20,10 @@ from operator import itemgetter
 import tensorflow as tf
 
 from sage_tf.conversion.rounding import round_number
+from sage_tf.symbolic.branches import ALWAYS, NEVER, Needs, gate, select, selection
 from sage_tf.symbolic.functions import implementation
 from sage_tf.symbolic.gradients import scale, shift
+from sage_tf.symbolic.graph import collector_paused
 from sage_tf.symbolic.powers import LARGEST_PRODUCT, exponential_function, general_power, power_function, rational
 
 
@@ -61,33 +63,45 @@ class Program:
     def __init__(self, graph, roots, symbols, dtype, vectorized=False):
         self._dtype = dtype
         self._vectorized = vectorized
-        self._steps = []                                        # (function, slots of its arguments)
+        self._steps = []                                        # (slot, function, slots of its arguments)
+        self._constants = []                                    # (slot, value)
+        self._constant_tensors = None
         self._slots = {}                                        # key of a step -> its slot
         self._graph = graph
         self._inputs = {str(symbol): slot for slot, symbol in enumerate(symbols)}
+        self._size = len(self._inputs)                          # number of slots
         self._slot_of_node = {}
         reachable = graph.reachable(roots)
         self._bundles = self._bundled(reachable)
-        for number in reachable:
-            self._slot_of_node[number] = self._lower(number)
-        self._roots = [self._slot(number) for number in roots]
-        self._plan = self._with_releases()
+        self._needs, self._here = Needs(graph, roots, reachable), ALWAYS
+        with collector_paused():
+            for number in reachable:
+                self._here = self._needs.of(number)
+                self._slot_of_node[number] = self._lower(number)
+            self._here = ALWAYS
+            if self._needs:
+                self._emit('settle', self._needs.settle, self._choices())
+            self._roots = [self._slot(number) for number in roots]
+            self._plan = self._with_releases()
         del self._slots, self._graph, self._slot_of_node, self._bundles
 
     def __call__(self, inputs):
         """
         Return the tensors of the roots, given one tensor of the dtype for every symbol.
         """
-        values = list(inputs)
-        for function, args, released in self._plan:
-            values.append(function(*[values[a] for a in args]))
+        values = [None] * self._size
+        values[:len(self._inputs)] = inputs
+        for (slot, _), tensor in zip(self._constants, self._tensors(), strict=True):
+            values[slot] = tensor
+        for slot, function, args, released in self._plan:
+            values[slot] = function(*[values[a] for a in args])
             for slot in released:
                 values[slot] = None
         return [values[slot] for slot in self._roots]
 
     def __len__(self):
         """
-        Return the number of operations.
+        Return the number of operations, without the constants.
 
         EXAMPLES::
 
@@ -104,23 +118,35 @@ class Program:
     def _with_releases(self):
         """Return the steps, each with the slots that nothing needs after it."""
         last, kept = {}, set(self._roots)
-        start = len(self._inputs)
-        for slot, (_, args) in enumerate(self._steps, start):
-            last.update((a, slot) for a in args)
+        for slot, _, args in self._steps:
+            for a in args:
+                last[a] = slot
         released = {}
         for slot, user in last.items():
             if slot not in kept:
                 released.setdefault(user, []).append(slot)
-        return [(*step, released.get(slot, ())) for slot, step in enumerate(self._steps, start)]
+        return [(*step, released.get(step[0], ())) for step in self._steps]
+
+    def _tensors(self):
+        """Return the tensors of the constants; those of eager calls are kept."""
+        if not tf.executing_eagerly():
+            return [tf.constant(value) for _, value in self._constants]
+        if self._constant_tensors is None:
+            self._constant_tensors = [tf.constant(value) for _, value in self._constants]
+        return self._constant_tensors
 
     def _emit(self, key, function, *args):
         """Return the slot of a step, made if there is none with the same key and arguments."""
         key = (key, args)
         slot = self._slots.get(key)
         if slot is None:
-            slot = self._slots[key] = len(self._inputs) + len(self._steps)
-            self._steps.append((function, args))
+            slot = self._slots[key] = self._new_slot()
+            self._steps.append((slot, function, args))
         return slot
+
+    def _new_slot(self):
+        self._size += 1
+        return self._size - 1
 
     # -- one method for each kind of node ------------------------------------------------------------------------------
 
@@ -130,6 +156,10 @@ class Program:
         special = _LOWER.get(node.op)
         if special is not None:
             return special(self, node)
+        chosen = selection(node)
+        if chosen is not None:
+            slots = [self._slot(a) for a in node.args]
+            return self._emit((node.op, number), select(chosen, self._dtype, number), self._choices(), *slots)
         if isinstance(node.op, str):
             operands = (self._graph.nodes[a] for a in node.args)
             function = implementation(node.op, self._dtype, tuple(n.value if n.op == 'constant' else None for n in operands))
@@ -159,9 +189,22 @@ class Program:
         """Return the slot of a node; constants get theirs when they are first used as tensors."""
         slot = self._slot_of_node[number]
         if slot is None:
-            value = round_number(self._graph.nodes[number].value, self._dtype)
-            slot = self._slot_of_node[number] = self._emit(('constant', number), lambda: tf.constant(value))
-        return slot
+            slot = self._slot_of_node[number] = self._new_slot()
+            self._constants.append((slot, round_number(self._graph.nodes[number].value, self._dtype)))
+        return self._gated(number, slot) if self._needs else slot
+
+    def _gated(self, number, slot):
+        """Return the slot of a value for the node that is being lowered, behind a gate if that is needed for fewer branches."""
+        op, here = self._graph.nodes[number].op, self._here
+        if op == 'constant' or here is ALWAYS or here == NEVER:
+            return slot
+        if here == self._needs.of(number) and isinstance(op, str):      # other operations may have weights behind them
+            return slot
+        return self._emit(('gate', here), gate(here), self._choices(), slot)
+
+    def _choices(self):
+        """Return the slot of what a computation knows of its branches."""
+        return self._emit('choices', self._needs.start, *range(len(self._inputs)))
 
     def _symbol(self, node):
         slot = self._inputs.get(str(node.value))
