@@ -32,7 +32,7 @@ from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
 from sage_tf.symbolic.gamma import factorial, gamma
 from sage_tf.symbolic.row import Row
-from sage_tf.symbolic.special import combinatorial, elliptic, hypergeometric, jacobi, lambert
+from sage_tf.symbolic.special import combinatorial, elliptic, hypergeometric, incomplete_gamma, integrals, jacobi, lambert, zeta
 
 # Functions that share their name in Sage with one of another number of arguments: (name, arguments) -> name in the table
 VARIANTS = {('gamma', 2): 'gamma_inc', ('log', 2): 'logb', ('psi', 2): 'polygamma', ('harmonic_number', 2): 'harmonic_number_m'}
@@ -102,7 +102,7 @@ FUNCTIONS = {
 }
 
 # The families of special functions.
-for _family in (combinatorial, elliptic, hypergeometric, jacobi, lambert):
+for _family in (integrals, incomplete_gamma, zeta, combinatorial, elliptic, hypergeometric, jacobi, lambert):
     FUNCTIONS.update(_family.ROWS)
 
 # Constructions whose parts are expressions: name -> function of the expression and of what computes operators within it. It
@@ -133,11 +133,11 @@ def operation(head, e, inner=None):
         sage: e = cos(x)
         sage: operation(e.operator(), e)
         'cos'
-        sage: e = zeta(x)
+        sage: e = prime_pi(x)
         sage: operation(e.operator(), e)
         Traceback (most recent call last):
         ...
-        NotImplementedError: the function zeta has no TensorFlow form yet; see ...
+        NotImplementedError: the function prime_pi has no TensorFlow form yet; see ...
 
     TESTS:
 

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 import tensorflow as tf
-from sage.all import QQ, SR, ComplexField, I, ln, var, vector
+from sage.all import QQ, SR, ComplexField, I, gamma, ln, psi, var, vector
 from sage.symbolic.expression import symbol_table
 
 from sage_tf.symbolic.functions import FUNCTIONS
@@ -20,7 +20,12 @@ STEP = QQ(2) ** -60
 FIELD = ComplexField(PRECISION)
 EPSILON = {'float64': 2.0**-52, 'float32': 2.0**-23, 'complex128': 2.0**-52, 'complex64': 2.0**-23}
 SYMBOLS = var('x, y, z')
-FUNCTION = {**symbol_table['functions'], 'log': ln}             # Sage's table has the logarithm of two arguments
+# Sage's table has the logarithm of two arguments; variants have names of their own in ours.
+FUNCTION = {**symbol_table['functions'], 'log': ln, 'gamma_inc': gamma, 'polygamma': psi}
+
+# The positions of the arguments that must be natural numbers: there is no derivative by them.
+INTEGERS = {'polygamma': (0,), 'zetaderiv': (0,), 'stieltjes': (0,)}
+NATURAL_NUMBERS = (0, 1, 2, 3, 5)
 
 # Exact in both precisions; 0, the branch points and the corners belong to them.
 REAL_POINTS = [QQ(k) / 8 for k in (-28, -17, -12, -8, -5, -2, 0, 1, 3, 7, 8, 13, 20, 35)]
@@ -31,10 +36,9 @@ COMPLEX_POINTS = [QQ(a) / 8 + QQ(b) / 8 * I for a, b in
 
 def arguments_of(name, points):
     """Return the tuples of arguments at which a function is tested."""
-    arity = FUNCTIONS[name].arity
-    if arity == 1:
-        return [(p,) for p in points]
-    return list(product(points[::3], repeat=arity or 3))
+    arity = FUNCTIONS[name].arity or 3
+    columns = [points if arity == 1 else points[::3]] * arity
+    return list(product(*(NATURAL_NUMBERS if k in INTEGERS.get(name, ()) else column for k, column in enumerate(columns))))
 
 
 @cache
@@ -47,13 +51,15 @@ def reference(name, point, ring=SR):
     try:
         value = FUNCTION[name](*map(ring, point))
         value = FIELD(value.n(PRECISION))
-    except (TypeError, ValueError, ArithmeticError, RuntimeError):
+    except (AttributeError, TypeError, ValueError, ArithmeticError, RuntimeError):
         return None
     return None if value.is_infinity() or value.is_NaN() else value
 
 
 def slope(name, point, k, direction=1, ring=SR):
     """Return the derivative by the k-th argument in a direction, or None where both sides do not agree."""
+    if k in INTEGERS.get(name, ()):
+        return None
     shifts = [[p + s * direction * (i == k) for i, p in enumerate(point)] for s in (STEP, -STEP)]
     here, after, before = reference(name, tuple(point), ring), *(reference(name, tuple(s), ring) for s in shifts)
     if None in (here, after, before):
@@ -73,6 +79,10 @@ def expression(name):
 def close(found, wanted, scale, dtype):
     """Whether a result is right up to rounding, of the arguments too: ``scale`` says how much these matter."""
     return abs(complex(found) - complex(wanted)) <= 40 * EPSILON[dtype] * float(abs(wanted) + scale) + 1e-300
+
+
+def is_complex(value):
+    return value is not None and abs(value.imag()) > 2.0**-100 * abs(value)
 
 
 def columns(points, dtype):
@@ -104,13 +114,15 @@ def test_a_real_function_has_the_value_and_gradient_of_sage(name, dtype):
         if wanted.imag():
             assert np.isnan(values[row]), f'{name}{point} is not real'
             continue
+        if np.isnan(values[row]) and is_complex(reference(name, point, FIELD)):
+            continue                                            # on a cut, where Sage's exact rule takes the real part
         scale = conditioning(name, point)
         assert close(values[row], wanted, scale, dtype), f'{name}{point}: {values[row]} is not {wanted}'
         compared += 1
         for k, gradient in enumerate(gradients):
             wanted = slope(name, point, k)
             if wanted is not None and not wanted.imag():
-                assert close(gradient[row], wanted, 25 * abs(wanted) + scale, dtype), \
+                assert close(gradient[row], wanted, 25 * abs(wanted) + scale + 1e-20, dtype), \
                     f'derivative {k} of {name}{point}: {gradient[row]} is not {wanted}'
     assert compared >= 3
 
@@ -134,7 +146,7 @@ def test_a_complex_function_has_the_value_branch_and_gradient_of_sage(name, dtyp
         scale = conditioning(name, point, FIELD)
         assert close(values[row], wanted, scale, dtype), f'{name}{point}: {values[row]} is not {wanted}'
         compared += 1
-    assert compared >= 10
+    assert compared >= min(10, len(points))
     for part, which in zip(parts, ('real', 'imag'), strict=True):
         gradient = tape.gradient(part, inputs)[0]
         for row, point in enumerate(points):
@@ -154,16 +166,17 @@ def test_the_sign_of_a_zero_does_not_choose_the_side_of_a_cut(name):
                          complex(0.5, 0.0), complex(-0.5, 0.0)])
     negative = np.conj(positive) if name != 'conjugate' else positive
     negative = np.where(positive.real == 0, -np.conj(positive), negative)
-    first, second = f(tf.constant(positive)).numpy(), f(tf.constant(negative)).numpy()
+    others = [tf.constant(2, 'complex128')] * (len(symbols) - 1)
+    first, second = f(*others, tf.constant(positive)).numpy(), f(*others, tf.constant(negative)).numpy()
     np.testing.assert_allclose(first, second, rtol=1e-14, atol=1e-14)
 
 
 @pytest.mark.parametrize('dtype', ['float64', 'float32', 'complex128', 'complex64'])
 @pytest.mark.parametrize('jit', [None, True], ids=['graph', 'xla'])
 def test_a_compiled_function_agrees_with_the_eager_one(dtype, jit):
-    is_complex = 'complex' in dtype
-    names = sorted(name for name, row in FUNCTIONS.items() if row.arity == 1 and (row.complex if is_complex else row.real))
-    points = COMPLEX_POINTS[:6] if is_complex else [p for p in REAL_POINTS if p]
+    kind = 'complex' if 'complex' in dtype else 'real'
+    names = sorted(name for name, row in FUNCTIONS.items() if row.arity == 1 and getattr(row, kind))
+    points = COMPLEX_POINTS[:6] if kind == 'complex' else [p for p in REAL_POINTS if p]
     # One copy of the points for each function, so that one gradient holds the derivatives of all.
     inputs = columns([(p,) for p in points], dtype)[0]
     copies = var('t', n=len(names))
