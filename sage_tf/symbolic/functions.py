@@ -28,14 +28,29 @@ import tensorflow as tf
 from sage.symbolic.function_factory import SymbolicFunction
 from sage.symbolic.operators import FDerivativeOperator
 
+from sage_tf.symbolic import branches
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
+from sage_tf.symbolic.conditions import Relation
 from sage_tf.symbolic.gamma import factorial, gamma
 from sage_tf.symbolic.row import Row
-from sage_tf.symbolic.special import combinatorial, elliptic, hypergeometric, incomplete_gamma, integrals, jacobi, lambert, zeta
+from sage_tf.symbolic.special import (
+    airy,
+    bessel,
+    combinatorial,
+    elliptic,
+    hypergeometric,
+    incomplete_gamma,
+    integrals,
+    jacobi,
+    lambert,
+    orthogonal,
+    zeta,
+)
 
 # Functions that share their name in Sage with one of another number of arguments: (name, arguments) -> name in the table
-VARIANTS = {('gamma', 2): 'gamma_inc', ('log', 2): 'logb', ('psi', 2): 'polygamma', ('harmonic_number', 2): 'harmonic_number_m'}
+VARIANTS = {('gamma', 2): 'gamma_inc', ('log', 2): 'logb', ('psi', 2): 'polygamma', ('harmonic_number', 2): 'harmonic_number_m',
+            ('airy_ai', 2): 'airy_ai_general', ('airy_bi', 2): 'airy_bi_general'}
 
 
 def _maximum(*tensors):
@@ -102,15 +117,15 @@ FUNCTIONS = {
 }
 
 # The families of special functions.
-for _family in (integrals, incomplete_gamma, zeta, combinatorial, elliptic, hypergeometric, jacobi, lambert):
+for _family in (integrals, incomplete_gamma, zeta, bessel, airy, orthogonal, elliptic, jacobi, hypergeometric, lambert, combinatorial):
     FUNCTIONS.update(_family.ROWS)
 
 # Constructions whose parts are expressions: name -> function of the expression and of what computes operators within it. It
 # returns a hashable object with ``operands``, the tuple of expressions (free variables, say) that become the arguments, and
 # ``on_tensors(dtype)``, the function on their tensors.
-COMPOUNDS = {**hypergeometric.COMPOUNDS, **lambert.COMPOUNDS}
+COMPOUNDS = {'cases': branches.cases, 'piecewise': branches.piecewise, **hypergeometric.COMPOUNDS, **lambert.COMPOUNDS}
 
-assert all((row.kind in ('none', 'compound')) == (row.real is None) for row in FUNCTIONS.values())
+assert all((row.kind in ('none', 'compound')) == (row.real is None and row.complex is None) for row in FUNCTIONS.values())
 
 
 def operation(head, e, inner=None):
@@ -143,13 +158,12 @@ def operation(head, e, inner=None):
 
     Variants of other numbers of arguments have names of their own here, and a user's function may have any name::
 
-        sage: for e in (function('psi')(2, x), function('sin')(x), diff(function('u')(x), x), x < 1):
+        sage: for e in (function('psi')(2, x), function('sin')(x), diff(function('u')(x), x)):
         ....:     try: operation(e.operator(), e)
         ....:     except NotImplementedError as error: print(error)
         the function psi in psi(2, x) is not bound to anything; pass functions={psi: ...}, a Keras model or a callable on tensors
         the function sin in sin(x) is not bound to anything; pass functions={sin: ...}, a Keras model or a callable on tensors
         the derivative diff(u(x), x) of an unknown function has no TensorFlow form yet
-        the condition x < 1 within an expression has no TensorFlow form yet
     """
     if isinstance(head, FDerivativeOperator):
         raise NotImplementedError(f"the derivative {e} of an unknown function has no TensorFlow form yet")
@@ -157,7 +171,7 @@ def operation(head, e, inner=None):
         raise NotImplementedError(f"the function {head} in {e} is not bound to anything; pass functions={{{head}: ...}}, "
                                   "a Keras model or a callable on tensors")
     if e.is_relational():
-        raise NotImplementedError(f"the condition {e} within an expression has no TensorFlow form yet")
+        return Relation(head)
     name, count = getattr(head, 'name', lambda: str(head))(), len(e.operands())
     name = VARIANTS.get((name, count), name)
     compound = COMPOUNDS.get(name)
@@ -204,7 +218,8 @@ def implementation(name, dtype, constants=None):
             return found
     found = row.complex if dtype.is_complex else row.real
     if found is None:
-        raise NotImplementedError(f"the function {name} has no TensorFlow form for {dtype.name}; ask for a real dtype")
+        raise NotImplementedError(f"the function {name} has no TensorFlow form for {dtype.name}; "
+                                  f"ask for a {'real' if dtype.is_complex else 'complex'} dtype")
     return found
 
 

@@ -249,6 +249,7 @@ class Graph:
             return self._constant(e, op, args)
         found = op.simplified(self, args) if hasattr(op, 'simplified') else None
         if found is not None:
+            self._rewritten.add(found)
             return found
         if op in ('add', 'mul') and len(constant) > 1:
             args = (self._constant(None, op, tuple(constant)), *(a for a in args if self.nodes[a].op != 'constant'))
