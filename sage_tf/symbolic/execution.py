@@ -56,8 +56,8 @@ class Execution:
         self._may_compile = jit is None and size <= LARGEST_COMPILED
         self._is_closed = is_closed
         self._chosen = {}                                       # shapes -> kernel
-        self._compiled = Kernel(self._for_xla, jit_compile=True)
-        self._graph = Kernel(self._for_tensorflow)
+        self._compiled = Kernel(function, jit_compile=True)
+        self._graph = Kernel(function)
         # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
         self._staged = self._for_tensorflow if self._is_eager else tf.function(
             partial(self._for_any), autograph=False, jit_compile=jit, reduce_retracing=True)
@@ -92,10 +92,7 @@ class Execution:
     def _for_any(self, *tensors):
         """Return the value within a function that is being traced, which XLA may compile."""
         compiled = control_flow_util.GraphOrParentsInXlaContext(ops.get_default_graph())
-        return self._for_xla(*tensors) if compiled else self._for_tensorflow(*tensors)
-
-    def _for_xla(self, *tensors):
-        return self._function(*tensors, vectorized=not tf.config.list_logical_devices('GPU'))
+        return self._compiled.inline(*tensors) if compiled and self._is_closed else self._for_tensorflow(*tensors)
 
     def _for_tensorflow(self, *tensors):
         return self._function(*tensors, vectorized=False)

@@ -8,7 +8,7 @@ EXAMPLES::
 
     sage: import tensorflow as tf
     sage: from sage_tf.symbolic.kernels import Kernel
-    sage: kernel = Kernel(lambda x: x*tf.exp(x), jit_compile=True)
+    sage: kernel = Kernel(lambda x, vectorized: x*tf.exp(x), jit_compile=True)
     sage: x = tf.constant([0.0r, 1.0r], tf.float64)
     sage: with tf.GradientTape() as outer:
     ....:     outer.watch(x)
@@ -24,6 +24,8 @@ from functools import partial
 import tensorflow as tf
 from tensorflow.python.eager import record
 
+from sage_tf.symbolic.vectorized.calls import within_reach
+
 
 class Kernel:
     r"""
@@ -31,8 +33,8 @@ class Kernel:
 
     INPUT:
 
-    - ``function`` -- differentiable function of tensors, returning a tensor or a list of tensors; it depends on nothing else that
-      is differentiated, such as variables
+    - ``function`` -- differentiable function of tensors and of a keyword argument ``vectorized``, which tells whether XLA will compile
+      it for a CPU; it returns a tensor or a list of tensors, and depends on nothing else that is differentiated, such as variables
 
     - ``jit_compile`` -- whether XLA compiles it, anew for each shape; else it is a graph of TensorFlow's operations, of which there
       are at most two for each combination of ranks, one for the first shape and one for all others
@@ -44,7 +46,7 @@ class Kernel:
 
         sage: import tensorflow as tf
         sage: from sage_tf.symbolic.kernels import Kernel
-        sage: kernel = Kernel(lambda x, y: [x + y, x*y])
+        sage: kernel = Kernel(lambda x, y, vectorized: [x + y, x*y])
         sage: [t.numpy() for t in kernel(tf.constant([1.0r, 2.0r]), tf.constant(3.0r))]
         [array([4., 5.], dtype=float32), array([3., 6.], dtype=float32)]
         sage: for n in range(1, 10): _ = kernel(tf.zeros(int(n)), tf.zeros(int(n)))
@@ -79,19 +81,56 @@ class Kernel:
 
             sage: import tensorflow as tf
             sage: from sage_tf.symbolic.kernels import Kernel
-            sage: kernel = Kernel(tf.exp, jit_compile=True)
+            sage: kernel = Kernel(lambda x, vectorized: tf.exp(x), jit_compile=True)
             sage: kernel.has([tf.zeros(2r)]), float(kernel(tf.zeros(2r))[0r]), kernel.has([tf.zeros(2r)])
             (False, 1.0, True)
         """
         return tuple([t.shape for t in tensors]) in self._graphs
 
+    def inline(self, *tensors):
+        """
+        Return the value as a part of the function that is being traced.
+
+        EXAMPLES::
+
+            sage: import tensorflow as tf
+            sage: from sage_tf.symbolic.kernels import Kernel
+            sage: kernel = Kernel(lambda x, vectorized: x**3r, jit_compile=True)
+            sage: @tf.function(jit_compile=True, autograph=False)
+            ....: def slope(x):
+            ....:     with tf.GradientTape() as tape:
+            ....:         tape.watch(x)
+            ....:         y = kernel.inline(x)
+            ....:     return tape.gradient(y, x)
+            sage: slope(tf.constant(2.0r)).numpy()
+            np.float32(12.0)
+        """
+        @tf.custom_gradient
+        def inner(*tensors):
+            here = [tf.identity(t) for t in tensors]
+            return self._value(*tensors), lambda *upstream: self._pulled_back(len(tensors)).inline(*here, *upstream)
+        return inner(*tensors)
+
     def _value_and_gradient(self, *tensors):
         """Return the value and the function from upstream to downstream gradients, for ``tf.custom_gradient``."""
-        def gradient(*upstream):
-            if self._derivative is None:
-                self._derivative = Kernel(partial(pulled_back, self._function, len(tensors)), self._jit)
-            return self._derivative(*tensors, *upstream)
-        return self._run(tensors), gradient
+        return self._run(tensors), lambda *upstream: self._pulled_back(len(tensors))(*tensors, *upstream)
+
+    def _pulled_back(self, arity):
+        """Return the kernel of the gradients, given the arguments and upstream gradients."""
+        if self._derivative is None:
+            self._derivative = Kernel(partial(pulled_back, self._function, arity), self._jit)
+        return self._derivative
+
+    def _value(self, *tensors):
+        """Return the value as operations: for XLA on a CPU those it vectorizes, unless an argument is out of their reach."""
+        if not self._jit or tf.config.list_logical_devices('GPU'):
+            return self._function(*tensors, vectorized=False)
+        with within_reach() as reach:
+            value = self._function(*tensors, vectorized=True)
+            exceeded = reach.exceeded()
+        if tf.get_static_value(exceeded) is not None:           # no argument has a bound
+            return value
+        return tf.cond(exceeded, lambda: self._function(*tensors, vectorized=False), lambda: value)
 
     def _run(self, tensors):
         """Return the value at tensors by the graph for their shapes."""
@@ -117,11 +156,11 @@ class Kernel:
         """Return the graph for tensors of the given shapes."""
         signature = [tf.TensorSpec(shape, t.dtype) for shape, t in zip(shapes, tensors, strict=True)]
         # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
-        function = tf.function(partial(self._function), autograph=False, jit_compile=self._jit or None)
+        function = tf.function(partial(self._value), autograph=False, jit_compile=self._jit or None)
         return function.get_concrete_function(*signature)
 
 
-def pulled_back(function, arity, *tensors_and_upstream):
+def pulled_back(function, arity, *tensors_and_upstream, vectorized):
     r"""
     Return the gradients by the arguments of a function, given the gradients by its results.
 
@@ -133,17 +172,20 @@ def pulled_back(function, arity, *tensors_and_upstream):
 
     - ``tensors_and_upstream`` -- the arguments, then one tensor for each result
 
+    - ``vectorized`` -- passed on to the function
+
     EXAMPLES::
 
         sage: import tensorflow as tf
         sage: from sage_tf.symbolic.kernels import pulled_back
-        sage: [t.numpy() for t in pulled_back(lambda x: [x*x, x], 1, *map(tf.constant, (3.0r, 1.0r, 10.0r)))]
+        sage: tensors = map(tf.constant, (3.0r, 1.0r, 10.0r))
+        sage: [t.numpy() for t in pulled_back(lambda x, vectorized: [x*x, x], 1, *tensors, vectorized=False)]
         [np.float32(16.0)]
     """
     tensors, upstream = tensors_and_upstream[:arity], list(tensors_and_upstream[arity:])
     with tf.GradientTape() as tape:
         tape.watch(tensors)
-        results = function(*tensors)
+        results = function(*tensors, vectorized=vectorized)
     return tape.gradient(results, list(tensors), upstream if isinstance(results, list) else upstream[0],
                          unconnected_gradients=tf.UnconnectedGradients.ZERO)
 

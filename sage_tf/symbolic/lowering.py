@@ -25,6 +25,7 @@ from sage_tf.symbolic.functions import implementation
 from sage_tf.symbolic.gradients import scale, shift
 from sage_tf.symbolic.graph import collector_paused
 from sage_tf.symbolic.powers import LARGEST_PRODUCT, exponential_function, general_power, power_function, rational
+from sage_tf.symbolic.vectorized import VECTORIZED
 
 
 class Program:
@@ -62,7 +63,7 @@ class Program:
     """
     def __init__(self, graph, roots, symbols, dtype, vectorized=False):
         self._dtype = dtype
-        self._vectorized = vectorized
+        self._elementary = VECTORIZED if vectorized and dtype.is_floating else {}
         self._steps = []                                        # (slot, function, slots of its arguments)
         self._constants = []                                    # (slot, value)
         self._constant_tensors = None
@@ -162,7 +163,8 @@ class Program:
             return self._emit((node.op, number), select(chosen, self._dtype, number), self._choices(), *slots)
         if isinstance(node.op, str):
             operands = (self._graph.nodes[a] for a in node.args)
-            function = implementation(node.op, self._dtype, tuple(n.value if n.op == 'constant' else None for n in operands))
+            constants = tuple(n.value if n.op == 'constant' else None for n in operands)
+            function = self._elementary.get(node.op) or implementation(node.op, self._dtype, constants)
         else:
             if hasattr(node.op, 'bundle'):
                 return self._part(node)
