@@ -21,6 +21,7 @@ class Column:
     peer: str
     python: str = OWN
     part: str = "peer"  # or "ours", "limit", "shown": compared with nothing
+    largest: int = sys.maxsize  # called on no more points; the time of more is that of these, in proportion
 
 
 COLUMNS = [
@@ -34,9 +35,9 @@ COLUMNS = [
     Column("tf.function", "peer_tensorflow", "Graph"),
     Column("TF XLA", "peer_tensorflow", "XLA"),
     Column("sympy2jax", "peer_jax", "JAX", OTHERS),
-    Column("sympytorch", "peer_torch", "Torch", OTHERS),
+    Column("sympytorch", "peer_torch", "Torch", OTHERS, largest=10**4),
     Column("torch comp.", "peer_torch", "TorchCompiled", OTHERS),
-    Column("fast_call.", "peer_sage", "FastCallable"),
+    Column("fast_call.", "peer_sage", "FastCallable", largest=10**4),
     Column("C limit", "peer_c", "C", part="limit"),
 ]
 

@@ -10,9 +10,6 @@ class Peer:
     A peer whose column cannot be had for an expression raises; the driver shows the column empty and says why.
     """
 
-    #: No call on more points is made; the time of more is that of these, in proportion. None: no limit.
-    largest = None
-
     def __init__(self, expression, variables, dtype):
         """Read an expression, given as a string in SymPy's notation with ``^`` for powers."""
         self.variables = variables
@@ -35,7 +32,8 @@ class Peer:
         """Return the list of all partial derivatives, computed to the end."""
         raise NotImplementedError
 
-    def arrays(self, result):
+    @staticmethod
+    def arrays(result):
         """Return what ``value`` or ``gradient`` gave as a list of NumPy arrays."""
         return [np.asarray(entry) for entry in (result if isinstance(result, (list, tuple)) else [result])]
 
@@ -61,8 +59,6 @@ def partials(expression, variables):
 
 def rounded(expression):
     """Return an expression with its irrational constants as floats: most peers fail or widen float32 on sqrt(2) and pi."""
-    import sympy
-
     if expression.is_number and not expression.is_Rational:
         return expression.evalf(20)
     if not expression.args:

@@ -12,7 +12,7 @@ class Ours(Peer):
 
     def prepare(self, expression):
         self.value = SR(expression).to_tf(*map(SR.var, self.variables), dtype=self.dtype)
-        self.gradient = getattr(self.value, "gradient", None)
+        self.gradient = self.value.gradient
 
     def inputs(self, arrays):
         return [tf.constant(array) for array in arrays]
@@ -21,6 +21,9 @@ class Ours(Peer):
 class OursTape(Ours):
     """A TensorFunction, its gradient by a tape in eager mode, as one writes it in a loop of one's own."""
 
+    def prepare(self, expression):
+        self.value = SR(expression).to_tf(*map(SR.var, self.variables), dtype=self.dtype)
+
     def gradient(self, *inputs):
         with tf.GradientTape() as tape:
             for entry in inputs:
@@ -28,14 +31,9 @@ class OursTape(Ours):
             value = self.value(*inputs)
         return tape.gradient(value, inputs)
 
-    def prepare(self, expression):
-        self.value = SR(expression).to_tf(*map(SR.var, self.variables), dtype=self.dtype)
-
 
 class FastCallable(Peer):
     """Point by point, on Python's floats."""
-
-    largest = 10**4
 
     def prepare(self, expression):
         expression, where = SR(expression), [*map(SR.var, self.variables)]
