@@ -68,6 +68,9 @@ class Execution:
 
         Within a function that XLA compiles it becomes a part of that.
         """
+        if _is_compiled():
+            # Inlined: to XLA, every argument of a function within, one of whose results is a shape, is a constant that it compiles for.
+            return self._for_any(*tensors)
         if not self._is_closed or not tf.executing_eagerly():
             return self._staged(*tensors)
         if self._is_eager:
@@ -91,8 +94,12 @@ class Execution:
 
     def _for_any(self, *tensors):
         """Return the value within a function that is being traced, which XLA may compile."""
-        compiled = control_flow_util.GraphOrParentsInXlaContext(ops.get_default_graph())
-        return self._compiled.inline(*tensors) if compiled and self._is_closed else self._for_tensorflow(*tensors)
+        return self._compiled.inline(*tensors) if _is_compiled() and self._is_closed else self._for_tensorflow(*tensors)
 
     def _for_tensorflow(self, *tensors):
         return self._function(*tensors, vectorized=False)
+
+
+def _is_compiled():
+    """Return whether what is traced now will be compiled by XLA."""
+    return not tf.executing_eagerly() and control_flow_util.GraphOrParentsInXlaContext(ops.get_default_graph())
