@@ -13,7 +13,6 @@ import tensorflow as tf
 
 from sage_tf.symbolic.row import Row
 from sage_tf.symbolic.special.host import by_mpmath
-from sage_tf.symbolic.special.rules import sage_partial
 
 
 def no_slope(*tensors):
