@@ -9,17 +9,27 @@ EXAMPLES::
     array([0.16908392, 1.32913816])
     sage: n(legendre_P(1/2, -1/2)), n(legendre_P(1/2, 2))
     (0.169083924571690, 1.32913816218536)
+
+Polynomials of a constant degree are computed by recurrence, see :mod:`~sage_tf.symbolic.special.polynomials`. All else is mpmath's, and
+so are the derivatives by every argument.
 """
 from functools import partial
 
 from sage_tf.symbolic.row import Row
 from sage_tf.symbolic.special.host import by_mpmath
+from sage_tf.symbolic.special.polynomials import CONSTANTS
 
 
 def _laguerre(n, x):
     """Return the Laguerre function of mpmath, which has no value at the negative integers n."""
     import mpmath
     return mpmath.exp(x) * _laguerre(-n - 1, -x) if mpmath.re(n) < 0 else mpmath.laguerre(n, 0, x)
+
+
+def _gegenbauer(n, a, x):
+    """Return the Gegenbauer function of mpmath, which has 0 for n = a = 0."""
+    import mpmath
+    return mpmath.gegenbauer(n, a, x) if n else mpmath.one
 
 
 def _legendre_q(n, x):
@@ -53,26 +63,29 @@ def _on_reals(function, *arguments):
     return evaluate(*[mpmath.re(a) if mpmath.im(a) == 0 else a for a in arguments])
 
 
-def _row(function, arity, constants=None):
+def _row(name, function, arity):
     """Return the row of a function of mpmath."""
     found = by_mpmath(partial(_on_reals, function), arity)
-    return Row(found, found, arity, 'host', '', constants)
+    constants = CONSTANTS.get(name)
+    return Row(found, found, arity, 'host', _NOTE if constants else '', constants)
 
 
-ROWS = {
-    'chebyshev_T': _row('chebyt', 2),
-    'chebyshev_U': _row('chebyu', 2),
-    'legendre_P': _row('legendre', 2),
-    'legendre_Q': _row(_legendre_q, 2),
-    'gen_legendre_P': _row('legenp', 3),
-    'gen_legendre_Q': _row('legenq', 3),
-    'hermite': _row('hermite', 2),
-    'laguerre': _row(_laguerre, 2),
-    'gen_laguerre': _row('laguerre', 3),
-    'gegenbauer': _row('gegenbauer', 3),
-    'jacobi_P': _row('jacobi', 4),
-    'krawtchouk': _row(_krawtchouk, 4),
-    'meixner': _row(_meixner, 4),
-    'hahn': _row(_hahn, 5),
-    'spherical_harmonic': _row('spherharm', 4),
-}
+_NOTE = 'for a constant integer degree a recurrence, which XLA compiles'
+
+ROWS = {name: _row(name, *row) for name, row in {
+    'chebyshev_T': ('chebyt', 2),
+    'chebyshev_U': ('chebyu', 2),
+    'legendre_P': ('legendre', 2),
+    'legendre_Q': (_legendre_q, 2),
+    'gen_legendre_P': ('legenp', 3),
+    'gen_legendre_Q': ('legenq', 3),
+    'hermite': ('hermite', 2),
+    'laguerre': (_laguerre, 2),
+    'gen_laguerre': ('laguerre', 3),
+    'gegenbauer': (_gegenbauer, 3),
+    'jacobi_P': ('jacobi', 4),
+    'krawtchouk': (_krawtchouk, 4),
+    'meixner': (_meixner, 4),
+    'hahn': (_hahn, 5),
+    'spherical_harmonic': ('spherharm', 4),
+}.items()}
