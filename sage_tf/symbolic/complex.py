@@ -226,6 +226,21 @@ def arccsch(z):
     return arcsinh(1 / z)
 
 
+def _arctan2(y, x):
+    """Return ``-I*log((x + I*y)/sqrt(x^2 + y^2))``; as in Sage the origin has no value."""
+    size = tf.cast(tf.maximum(tf.abs(x), tf.abs(y)), x.dtype)   # without which the squares overflow
+    x, y = x / size, y / size
+    found = log((x + _turn(y)) / sqrt(x * x + y * y))
+    return tf.complex(tf.math.imag(found), -tf.math.real(found))
+
+
+def _inverse_square(y, x):
+    return 1 / (x * x + y * y)
+
+
+arctan2 = differentiable(_arctan2, lambda y, x: x * _inverse_square(y, x), lambda y, x: -y * _inverse_square(y, x))
+
+
 # -- parts -------------------------------------------------------------------------------------------------------------
 
 def _complex(x):

@@ -32,18 +32,19 @@ from sage_tf.symbolic import branches
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
 from sage_tf.symbolic.conditions import Relation
-from sage_tf.symbolic.gamma import factorial, gamma
 from sage_tf.symbolic.row import Row
 from sage_tf.symbolic.special import (
     airy,
     bessel,
     combinatorial,
     elliptic,
+    error,
     hypergeometric,
     incomplete_gamma,
     integrals,
     jacobi,
     lambert,
+    log_gamma,
     orthogonal,
     zeta,
 )
@@ -60,6 +61,8 @@ def _maximum(*tensors):
 def _minimum(*tensors):
     return reduce(tf.minimum, tensors)
 
+
+_REAL = 'of real numbers only'
 
 FUNCTIONS = {
     'exp': Row(tf.exp, tf.exp),
@@ -78,7 +81,7 @@ FUNCTIONS = {
     'arccot': Row(re.arccot, cx.arccot),
     'arcsec': Row(re.arcsec, cx.arcsec),
     'arccsc': Row(re.arccsc, cx.arccsc),
-    'arctan2': Row(re.arctan2, None, 2),
+    'arctan2': Row(re.arctan2, cx.arctan2, 2),
 
     'sinh': Row(tf.sinh, cx.sinh),
     'cosh': Row(tf.cosh, cx.cosh),
@@ -93,31 +96,25 @@ FUNCTIONS = {
     'arcsech': Row(re.arcsech, cx.arcsech),
     'arccsch': Row(re.arccsch, cx.arccsch),
 
-    'erf': Row(re.erf, None),
-    'erfc': Row(tf.math.erfc, None),
-    'erfinv': Row(tf.math.erfinv, None),
-    'gamma': Row(gamma, None),
-    'log_gamma': Row(re.log_gamma, None),
-    'factorial': Row(factorial, None),
-
     'abs': Row(tf.abs, cx.absolute),
     'real_part': Row(tf.identity, cx.real_part),
     'imag_part': Row(re.imag_part, cx.imag_part),
     'conjugate': Row(tf.identity, tf.math.conj),
     'arg': Row(re.arg, cx.arg),
-    'sgn': Row(re.sgn, None),
-    'floor': Row(re.floor, None),
-    'ceil': Row(re.ceil, None),
-    'frac': Row(re.frac, None),
-    'unit_step': Row(re.unit_step, None),
-    'heaviside': Row(re.heaviside, None),
-    'kronecker_delta': Row(re.kronecker_delta, None, 2),
-    'max': Row(_maximum, None, None),
-    'min': Row(_minimum, None, None),
+    'sgn': Row(re.sgn, None, note=_REAL),
+    'floor': Row(re.floor, None, note=_REAL),
+    'ceil': Row(re.ceil, None, note=_REAL),
+    'frac': Row(re.frac, None, note=_REAL),
+    'unit_step': Row(re.unit_step, None, note=_REAL),
+    'heaviside': Row(re.heaviside, None, note=_REAL),
+    'kronecker_delta': Row(re.kronecker_delta, None, 2, note=_REAL),
+    'max': Row(_maximum, None, None, note=_REAL),
+    'min': Row(_minimum, None, None, note=_REAL),
 }
 
 # The families of special functions.
-for _family in (integrals, incomplete_gamma, zeta, bessel, airy, orthogonal, elliptic, jacobi, hypergeometric, lambert, combinatorial):
+for _family in (error, log_gamma, integrals, incomplete_gamma, zeta, bessel, airy, orthogonal, elliptic, jacobi, hypergeometric,
+                lambert, combinatorial):
     FUNCTIONS.update(_family.ROWS)
 
 # Constructions whose parts are expressions: name -> function of the expression and of what computes operators within it. It
