@@ -36,8 +36,9 @@ class Kernel:
     - ``function`` -- differentiable function of tensors and of a keyword argument ``vectorized``, which tells whether XLA will compile
       it for a CPU; it returns a tensor or a list of tensors, and depends on nothing else that is differentiated, such as variables
 
-    - ``jit_compile`` -- whether XLA compiles it, anew for each shape; else it is a graph of TensorFlow's operations, of which there
-      are at most two for each combination of ranks, one for the first shape and one for all others
+    - ``jit_compile`` -- whether XLA compiles it, anew for each shape, if it does not call the host; else it is a graph of
+      TensorFlow's operations, of which there are at most two for each combination of ranks, one for the first shape and one for
+      all others
 
     OUTPUT: the same function of eager tensors. Its derivative is a kernel too, made when it is first asked for, which computes
     from the arguments: nothing but these is kept in between.
@@ -157,7 +158,28 @@ class Kernel:
         signature = [tf.TensorSpec(shape, t.dtype) for shape, t in zip(shapes, tensors, strict=True)]
         # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
         function = tf.function(partial(self._value), autograph=False, jit_compile=self._jit or None)
-        return function.get_concrete_function(*signature)
+        graph = function.get_concrete_function(*signature)
+        if self._jit and calls_host(graph):
+            graph = tf.function(partial(self._function, vectorized=False), autograph=False).get_concrete_function(*signature)
+        return graph
+
+
+def calls_host(graph):
+    """
+    Return whether a concrete function, or one that it calls, has an operation that XLA cannot compile, a call of Python.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.kernels import calls_host
+        sage: from sage_tf.symbolic.special.host import by_mpmath
+        sage: [calls_host(tf.function(f, autograph=False).get_concrete_function(tf.TensorSpec((), tf.float64)))
+        ....:  for f in (by_mpmath('zeta'), tf.exp)]
+        [True, False]
+    """
+    definition = graph.graph.as_graph_def()
+    operations = [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
+    return any('PyFunc' in operation.op for operation in operations)
 
 
 def pulled_back(function, arity, *tensors_and_upstream, vectorized):

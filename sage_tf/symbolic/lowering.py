@@ -25,6 +25,7 @@ from sage_tf.symbolic.functions import implementation
 from sage_tf.symbolic.gradients import scale, shift
 from sage_tf.symbolic.graph import collector_paused
 from sage_tf.symbolic.powers import LARGEST_PRODUCT, exponential_function, general_power, power_function, rational
+from sage_tf.symbolic.special.host import calls_host
 from sage_tf.symbolic.vectorized import VECTORIZED
 
 
@@ -66,6 +67,7 @@ class Program:
         self._elementary = VECTORIZED if vectorized and dtype.is_floating else {}
         self._steps = []                                        # (slot, function, slots of its arguments)
         self._constants = []                                    # (slot, value)
+        self.host_functions = set()                             # names of those that leave TensorFlow
         self._constant_tensors = None
         self._slots = {}                                        # key of a step -> its slot
         self._graph = graph
@@ -165,6 +167,8 @@ class Program:
             operands = (self._graph.nodes[a] for a in node.args)
             constants = tuple(n.value if n.op == 'constant' else None for n in operands)
             function = self._elementary.get(node.op) or implementation(node.op, self._dtype, constants)
+            if calls_host(function):
+                self.host_functions.add(node.op)
         else:
             if hasattr(node.op, 'bundle'):
                 return self._part(node)

@@ -27,7 +27,8 @@ def _like(x, number):
 def _slope_of_exponent(x, y):
     """Return the derivative of ``x^y`` by ``y``; NaN for negative ``x``, where real powers exist for isolated ``y`` only."""
     inside = tf.where(x > 0, x, tf.ones_like(x))                # no NaN that a zero of another derivative could multiply
-    outside = tf.where((x == 0) & (y >= 0), tf.zeros_like(x), _like(x, float('nan')))
+    at_zero = tf.where(y > 0, tf.zeros_like(x), tf.where(y == 0, _like(x, float('-inf')), _like(x, float('nan'))))
+    outside = tf.where(x == 0, at_zero, _like(x, float('nan')))
     return tf.where(x > 0, power(inside, y) * tf.math.log(inside), outside)
 
 
@@ -37,7 +38,7 @@ def _slope_of_base(x, y):
     return tf.where(corner, tf.zeros_like(x), y * power(tf.where(corner, tf.ones_like(x), x), y - 1))
 
 
-#: ``x^y``: the limit 0 of the derivative by ``y`` at x = 0, where TensorFlow's formula is right too, but NaN, not 0, below.
+#: ``x^y``: at x = 0 the derivative by ``y`` is the limit, 0, or for y = 0, as ``x^x`` needs it, -infinity; below it is NaN.
 power = differentiable(tf.pow, _slope_of_base, _slope_of_exponent)
 
 

@@ -26,6 +26,7 @@ Entries of vectors and matrices are the last axes of the result; an equation sta
     sage: float(TensorFunction(x^2 == y, (x, y))(3, 4))
     5.0
 """
+import keras
 import tensorflow as tf
 
 from sage_tf.conversion.to_sage import to_sage
@@ -37,6 +38,7 @@ from sage_tf.symbolic.graph import Graph
 from sage_tf.symbolic.kernels import partial_derivatives
 from sage_tf.symbolic.lowering import Program
 from sage_tf.symbolic.operators import Binding
+from sage_tf.symbolic.removable import patch
 from sage_tf.symbolic.source import Source
 
 DTYPES = ('float64', 'float32', 'complex128', 'complex64')
@@ -122,9 +124,13 @@ class TensorFunction(tf.Module):
         graph = Graph(self._binding.operation)
         roots = [graph.read(e) for e in source.entries]
         source.settle(graph, roots)
+        patch(graph, roots)
         self._graph, self._roots, self._programs = graph, roots, {}
         self._parameters = tuple(_parameter(*item, self._dtype) for item in source.parameters.items())
-        size = len(self._program())
+        size, on_host = len(self._program()), sorted(self._program().host_functions)
+        if jit is True and on_host:
+            raise NotImplementedError(f"jit=True was given but XLA cannot compile {', '.join(on_host)}, which SciPy or mpmath "
+                                      "compute; leave jit out")
         self._value = Execution(self._evaluate, size, jit, is_closed=not self._networks)
         self._slopes = Execution(self._partials, 3 * size, jit, is_closed=not self._networks)
 
@@ -181,6 +187,8 @@ class TensorFunction(tf.Module):
         """Return the result at arguments as they were given; a Sage tensor, or several, if all arguments are Sage tensors."""
         if named or len(args) != len(self._source.variables):
             args = self._source.in_order(args, named)
+        if any(isinstance(value, keras.KerasTensor) for value in args):
+            return self.layer()([value if isinstance(value, keras.KerasTensor) else self._tensor(value) for value in args])
         result = execution(*map(self._tensor, args), *map(tf.convert_to_tensor, self._parameters))
         if args and tf.executing_eagerly() and all(_is_sage_tensor(value) for value in args):
             return list(map(_sage_tensor, result)) if isinstance(result, (list, tuple)) else _sage_tensor(result)
@@ -230,6 +238,75 @@ class TensorFunction(tf.Module):
         result.set_shape(stacked.shape[:-1].concatenate(self._source.shape))
         return result
 
+    # -- the variables of TensorFlow and Keras -------------------------------------------------------------------------
+
+    @property
+    def trainable_variables(self):
+        """
+        The ``tf.Variable``'s of the parameters and of the bound networks.
+
+        EXAMPLES::
+
+            sage: import tensorflow as tf
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: a, u = var('a'), function('u')
+            sage: network = tf.keras.Sequential([tf.keras.Input((1r,)), tf.keras.layers.Dense(1r)])
+            sage: f = TensorFunction(a*u(x), parameters={a: 2}, functions={u: network})
+            sage: [variable.shape.as_list() for variable in f.trainable_variables]
+            [[], [1, 1], [1]]
+
+        Those that a callable finds by itself are not known.
+        """
+        return self._with_networks(super().trainable_variables, 'trainable_variables')
+
+    @property
+    def non_trainable_variables(self):
+        """
+        The other ``tf.Variable``'s of the bound networks.
+
+        EXAMPLES::
+
+            sage: import tensorflow as tf
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: layer = tf.keras.layers.BatchNormalization(scale=False, center=False)
+            sage: u = function('u')
+            sage: f = TensorFunction(u(x), functions={u: tf.keras.Sequential([tf.keras.Input((1r,)), layer])})
+            sage: [variable.shape.as_list() for variable in f.non_trainable_variables]
+            [[1], [1]]
+        """
+        return self._with_networks(super().non_trainable_variables, 'non_trainable_variables')
+
+    def _with_networks(self, variables, kind):
+        """Return variables together with those of the bound networks, which a ``tf.Module`` does not find in Keras' layers."""
+        theirs = [variable for network in self._networks for variable in getattr(network, kind, ())]
+        theirs = [variable.value if isinstance(variable, keras.Variable) else variable for variable in theirs]
+        return tuple({id(variable): variable for variable in (*variables, *theirs)}.values())
+
+    def layer(self, **options):
+        """
+        Return the function as a layer of Keras, with the parameters for weights.
+
+        INPUT: options of a layer, such as ``name``
+
+        OUTPUT: an :class:`~sage_tf.symbolic.layer.ExpressionLayer`
+
+        EXAMPLES::
+
+            sage: import tensorflow as tf
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: y = var('y')
+            sage: TensorFunction(x*y, (x, y)).layer(name='product')(tf.constant([[2.0r, 3.0r]])).numpy()
+            array([[6.]])
+
+        Called with the tensors of Keras' functional interface, the function makes a layer of itself::
+
+            sage: inputs = [tf.keras.Input((1r,)), tf.keras.Input((1r,))]
+            sage: tf.keras.Model(inputs, TensorFunction(x*y, (x, y))(*inputs))([tf.constant([[2.0r]]), tf.constant([[3.0r]])]).numpy()
+            array([[6.]])
+        """
+        from sage_tf.symbolic.layer import ExpressionLayer
+        return ExpressionLayer(self, **options)
+
     # -- the symbolic side ---------------------------------------------------------------------------------------------
 
     def expression(self):
@@ -271,6 +348,20 @@ class TensorFunction(tf.Module):
             True
         """
         return dict(zip(self._source.parameters, self._parameters, strict=True))
+
+    def functions(self):
+        """
+        Return what the unknown functions are bound to, as it was given.
+
+        EXAMPLES::
+
+            sage: import tensorflow as tf
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: u = function('u')
+            sage: TensorFunction(u(x), functions={u: tf.sin}).functions() == {u: tf.sin}
+            True
+        """
+        return dict(self._binding.functions)
 
     def to_sage(self):
         """
