@@ -13,7 +13,8 @@ EXAMPLES::
     sage: tape.gradient(s, t).numpy()
     array([2., 6.], dtype=float32)
 """
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 
 import tensorflow as tf
 
@@ -100,9 +101,33 @@ def shift(tensor, constant):
         return tf.add(tensor, constant)
 
 
+_is_plain = ContextVar('_is_plain', default=False)
+
+
+@contextmanager
+def plain_gradients():
+    r"""
+    Return a context in which operations are traced with TensorFlow's own gradients, which a SavedModel can hold.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.gradients import plain_gradients, scale
+        sage: with plain_gradients():
+        ....:     f = tf.function(lambda t: scale(t, 2r)).get_concrete_function(tf.TensorSpec([], tf.float32))
+        sage: [op.name for op in f.graph.get_operations() if '_gradient_op_type' in op.node_def.attr]
+        []
+    """
+    token = _is_plain.set(True)
+    try:
+        yield
+    finally:
+        _is_plain.reset(token)
+
+
 def _override(operation, gradient):
     """Return a context in which an operation of a graph has another gradient; without a graph there is none to trace."""
-    if tf.executing_eagerly():
+    if tf.executing_eagerly() or _is_plain.get():
         return nullcontext()
     return tf.compat.v1.get_default_graph().gradient_override_map({operation: gradient})
 

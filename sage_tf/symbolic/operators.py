@@ -108,7 +108,7 @@ class Binding:
         is_derivative = isinstance(head, FDerivativeOperator)
         function = head.function() if is_derivative else head
         if isinstance(function, SymbolicFunction):
-            found = self._find(function.name())
+            found = self.find(function.name())
             if found is not None:
                 indices = sorted(map(int, head.parameter_set())) if is_derivative else ()
                 return Part(*found, tuple(indices))
@@ -117,7 +117,7 @@ class Binding:
                                           "a Keras model or a callable on tensors")
         return operation(head, e, self.operation)
 
-    def _find(self, name):
+    def find(self, name):
         r"""
         Return the bound function of a name and the number of its output, or None.
 
@@ -125,15 +125,15 @@ class Binding:
 
             sage: from sage_tf.symbolic.operators import Binding
             sage: u, u0, u1 = (function(name) for name in ('u', 'u0', 'u1'))
-            sage: [Binding({u: abs})._find(name) for name in ('u', 'u0', 'u12', 'u01', 'u²')]
+            sage: [Binding({u: abs}).find(name) for name in ('u', 'u0', 'u12', 'u01', 'u²')]
             [(u, None), (u, 0), (u, 12), None, None]
-            sage: Binding({u: abs, u1: abs})._find('u1')
+            sage: Binding({u: abs, u1: abs}).find('u1')
             (u1, None)
-            sage: Binding({u: abs, u1: abs})._find('u0')
+            sage: Binding({u: abs, u1: abs}).find('u0')
             Traceback (most recent call last):
             ...
             ValueError: u0 would be an output of the function bound to u, but u1 is bound by itself; give the outputs names, ...
-            sage: Binding({u: abs, u1: abs})._find('u10')
+            sage: Binding({u: abs, u1: abs}).find('u10')
             Traceback (most recent call last):
             ...
             ValueError: u10 may be an output of the function bound to u or of that bound to u1; give the outputs names, ...

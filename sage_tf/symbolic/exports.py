@@ -1,0 +1,226 @@
+r"""
+The computation of a function on tensors, as plain TensorFlow has it
+
+EXAMPLES::
+
+    sage: import os, tensorflow as tf
+    sage: from sage_tf.symbolic.exports import write_model
+    sage: from sage_tf.symbolic.tensor_function import TensorFunction
+    sage: f, path = TensorFunction(x^2), os.path.join(tmp_dir(), 'model')
+    sage: write_model(f, {'inputs': ['x'], 'expression': None, 'functions': []}, [], path)
+    sage: tf.saved_model.load(path)(tf.constant([1.0r, 3.0r], tf.float64)).numpy()
+    array([1., 9.])
+"""
+import keyword
+import re
+from functools import partial
+
+import tensorflow as tf
+
+from sage_tf.symbolic.document import function_data, function_from_data
+from sage_tf.symbolic.functions import FUNCTIONS, VARIANTS
+from sage_tf.symbolic.gradients import common_shape, plain_gradients
+from sage_tf.symbolic.operators import Binding, Part
+
+_HOST_CALLS = {'PyFunc', 'PyFuncStateless', 'EagerPyFunc'}
+_INPUT_NAME = re.compile('[A-Za-z][A-Za-z0-9_]*')
+
+
+def write_model(function, description, bundles, directory):
+    r"""
+    Write the SavedModel of a function.
+
+    INPUT:
+
+    - ``function`` -- a :class:`~sage_tf.symbolic.tensor_function.TensorFunction`
+
+    - ``description`` -- dictionary with the names ``inputs``, the document ``expression`` and the rows ``functions`` of :func:`bound_functions`
+
+    - ``bundles`` -- the bound functions of these rows
+
+    - ``directory`` -- where to write
+
+    Raises NotImplementedError for what plain TensorFlow cannot compute.
+    """
+    dtype = function.dtype()
+    specs = [tf.TensorSpec(None, dtype, name) for name in description['inputs']]
+    model = tf.Module()
+    model.parameters = {str(symbol): variable for symbol, variable in function.parameters().items()}
+    with plain_gradients():
+        value = tf.function(partial(_value, function, bool(bundles)), input_signature=specs, autograph=False)
+        traced = value.get_concrete_function()
+        _check_traced(traced, description['expression'])
+        model.functions = {str(k): _traced(row, bundle, dtype)
+                           for k, (row, bundle) in enumerate(zip(description['functions'], bundles, strict=True))}
+        model.weights = list(traced.graph.variables)
+        model.__call__ = value
+        served = tf.function(lambda *tensors: {'value': value(*tensors)}, input_signature=specs, autograph=False)
+        try:
+            tf.saved_model.save(model, directory, signatures={'serving_default': served})
+        except (AssertionError, KeyError, ValueError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise NotImplementedError(f"TensorFlow cannot save the function {function!r}: {reason}") from error
+
+
+def _value(function, is_bound, *tensors):
+    """
+    Return the value of a function at tensors of unknown shapes.
+
+    Bound functions get the points in a row, so that they can tell outputs along a last axis from points.
+    """
+    parameters = [tf.convert_to_tensor(variable) for variable in function.parameters().values()]
+    if not is_bound or not tensors:
+        return function._evaluate(*tensors, *parameters, vectorized=False)
+    shape = common_shape(tensors)
+    rows = [tf.reshape(tf.broadcast_to(t, shape), [-1]) for t in tensors]
+    value = function._evaluate(*rows, *parameters, vectorized=False)
+    return tf.reshape(value, tf.concat([shape, tf.shape(value)[1:]], 0))
+
+
+def input_names(variables):
+    """
+    Return the names of the inputs of the signature.
+
+    They are those of the variables, or ``input_k`` for the k-th, from 0, where TensorFlow takes no such name, or takes it for an
+    earlier one, as it does not heed the case of letters.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.exports import input_names
+        sage: input_names([x, var('X'), var('_y'), var('self'), var('t1')])
+        ['x', 'input_1', 'input_2', 'input_3', 't1']
+    """
+    names, taken = [], {str(symbol).lower() for symbol in variables}
+    for k, name in enumerate(map(str, variables)):
+        is_met = name.lower() in map(str.lower, names)
+        if is_met or not _INPUT_NAME.fullmatch(name) or keyword.iskeyword(name) or name == 'self':
+            name = f'input_{k}'
+            while name in taken:
+                name += '_'
+        names.append(name)
+    return names
+
+
+def _check_traced(traced, expression):
+    """Raise NotImplementedError, naming the functions, if a traced function calls the host."""
+    graph = traced.graph.as_graph_def()
+    nodes = [*graph.node, *(node for inner in graph.library.function for node in inner.node_def)]
+    if _HOST_CALLS.isdisjoint(node.op for node in nodes):
+        return
+    names = {VARIANTS.get((data[0], len(operands)), data[0]) for kind, operands, data in expression['nodes'] if kind == 'function'}
+    hosts = sorted(name for name in names if name in FUNCTIONS and FUNCTIONS[name].kind == 'host')
+    raise NotImplementedError(f"plain TensorFlow cannot compute {', '.join(hosts) or 'a bound function'}, for which SciPy, mpmath or "
+                              "Python is called; pickle the function instead, with dumps() or save(f, name)")
+
+
+# -- bound functions ---------------------------------------------------------------------------------------------------
+
+
+def bound_functions(functions, expression):
+    """
+    Return descriptions of the bound functions that an expression contains, and what computes them.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.document import as_document
+        sage: from sage_tf.symbolic.exports import bound_functions
+        sage: u = function('u')
+        sage: rows, bundles = bound_functions({u: lambda s: (s, s)}, as_document(function('u1')(x)))
+        sage: rows, bundles
+        ([{'arguments': [1], 'is_tuple': False, 'outputs': 2, 'symbols': [('u', 0, None)]}], [u])
+    """
+    binding = Binding(functions)
+    met = {}                                                    # bound function -> its numbers of arguments, its outputs
+    for kind, operands, data in expression['nodes']:
+        name = data[0] if kind == 'unknown' else data[1][0] if kind == 'derivative' and data[0] == 'unknown' else None
+        bundle, output = name is not None and binding.find(name) or (None, None)
+        if bundle is not None:
+            arguments, outputs = met.setdefault(bundle, (set(), set()))
+            arguments.add(len(operands))
+            outputs.add(output)
+    rows, bundles = [], []
+    for key in functions:
+        symbols = key if isinstance(key, tuple) else (key,)
+        bundle, _ = binding.find(symbols[0].name())
+        if bundle in met:
+            arguments, outputs = met[bundle]
+            count = len(symbols) if isinstance(key, tuple) else max((k + 1 for k in outputs if k is not None), default=None)
+            rows.append({'arguments': sorted(arguments), 'is_tuple': isinstance(key, tuple), 'outputs': count,
+                         'symbols': [function_data(symbol)[1] for symbol in symbols]})
+            bundles.append(bundle)
+    return rows, bundles
+
+
+def _traced(row, bundle, dtype):
+    """Return the values of a bound function at a row of points, traced for each of its numbers of arguments."""
+    outputs = [None] if row['outputs'] is None else range(row['outputs'])
+    values = bundle.on_tensors([Part(bundle, output, ()) for output in outputs], dtype)
+    return {str(count): tf.function(values, input_signature=[tf.TensorSpec([None], dtype)] * count, autograph=False)
+            for count in row['arguments']}
+
+
+def restored_functions(rows, path):
+    """
+    Return the bound functions of a SavedModel by their symbols; nothing is loaded if there are none.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.exports import restored_functions
+        sage: restored_functions([], 'nowhere')
+        {}
+    """
+    saved = tf.saved_model.load(path).functions if rows else {}
+    functions = {}
+    for k, row in enumerate(rows):
+        symbols = tuple(function_from_data('unknown', data) for data in row['symbols'])
+        functions[symbols if row['is_tuple'] else symbols[0]] = RestoredFunction(saved[str(k)], row['outputs'] is None)
+    return functions
+
+
+class RestoredFunction(tf.Module):
+    r"""
+    What a saved unknown function was bound to, as a callable on tensors.
+
+    INPUT:
+
+    - ``traced`` -- dictionary from numbers of arguments, as strings, to functions of that many rows of points, returning sequences of rows
+
+    - ``is_single`` -- whether there is one output, to be returned as such
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.exports import RestoredFunction
+        sage: u = RestoredFunction({'2': tf.function(lambda a, b: (a*b,))}, True)
+        sage: u(tf.constant([[1.0r], [2.0r]]), tf.constant([[3.0r], [4.0r]])).numpy()
+        array([[3.],
+               [8.]], dtype=float32)
+        sage: u(tf.constant(1.0r))
+        Traceback (most recent call last):
+        ...
+        TypeError: the restored function was given 1 argument(s); expected 2, as in the expression with which it was saved
+        sage: dumps(u)
+        Traceback (most recent call last):
+        ...
+        TypeError: a function restored from a SavedModel cannot be pickled; save it again with its method save()
+    """
+    def __init__(self, traced, is_single):
+        super().__init__()
+        self._traced = dict(traced)
+        self._is_single = is_single
+        self._weights = [v for f in self._traced.values() for g in getattr(f, 'concrete_functions', ()) for v in g.variables]
+
+    def __call__(self, *arguments):
+        """Return the output or the tuple of outputs at tensors of one shape."""
+        traced = self._traced.get(str(len(arguments)))
+        if traced is None:
+            raise TypeError(f"the restored function was given {len(arguments)} argument(s); expected {' or '.join(self._traced)}, "
+                            "as in the expression with which it was saved")
+        shape = tf.shape(arguments[0]) if arguments else []
+        outputs = [tf.reshape(output, shape) for output in traced(*(tf.reshape(t, [-1]) for t in arguments))]
+        if arguments:
+            outputs = [tf.ensure_shape(output, arguments[0].shape) for output in outputs]
+        return outputs[0] if self._is_single else tuple(outputs)
+
+    def __reduce__(self):
+        raise TypeError("a function restored from a SavedModel cannot be pickled; save it again with its method save()")
