@@ -60,6 +60,7 @@ class Kernel:
         self._graphs = {}                                       # shapes -> concrete function
         self._ranks = {}                                        # ranks -> that of the first shapes, or of any
         self._derivative = None
+        self._unbounded = None                                  # the kernel for arguments out of the reach of this one
         self._with_gradient = tf.custom_gradient(self._value_and_gradient)
 
     def __call__(self, *tensors):
@@ -124,20 +125,30 @@ class Kernel:
 
     def _value(self, *tensors):
         """Return the value as operations: for XLA on a CPU those it vectorizes, unless an argument is out of their reach."""
+        value, exceeded = self._value_and_reach(*tensors)
+        if exceeded is None:
+            return value
+        return tf.cond(exceeded, lambda: self._function(*tensors, vectorized=False), lambda: value)
+
+    def _value_and_reach(self, *tensors):
+        """Return a value, and whether it is wrong as an argument is out of reach, None if that cannot be."""
         if not self._jit or tf.config.list_logical_devices('GPU'):
-            return self._function(*tensors, vectorized=False)
+            return self._function(*tensors, vectorized=False), None
         with within_reach() as reach:
             value = self._function(*tensors, vectorized=True)
             exceeded = reach.exceeded()
-        if tf.get_static_value(exceeded) is not None:           # no argument has a bound
-            return value
-        return tf.cond(exceeded, lambda: self._function(*tensors, vectorized=False), lambda: value)
+        return value, exceeded if tf.get_static_value(exceeded) is None else None
 
     def _run(self, tensors):
         """Return the value at tensors by the graph for their shapes."""
         shapes = tuple([t.shape for t in tensors])
         graph = self._graphs.get(shapes) or self._graph_for(shapes, tensors)
-        return graph._inference_function.call_preflattened([*tensors, *graph.captured_inputs])      # unseen by tapes
+        value, exceeded = graph._inference_function.call_preflattened([*tensors, *graph.captured_inputs])   # unseen by tapes
+        if exceeded is not None and exceeded.numpy():
+            if self._unbounded is None:
+                self._unbounded = Kernel(partial(_without_vectors, self._function), self._jit)
+            return self._unbounded._run(tensors)
+        return value
 
     def _graph_for(self, shapes, tensors):
         """Return the graph for the shapes of tensors that come for the first time."""
@@ -154,14 +165,20 @@ class Kernel:
         return self._ranks[ranks]
 
     def _traced(self, shapes, tensors):
-        """Return the graph for tensors of the given shapes."""
+        """Return the graph of a value, and of whether it is wrong, for tensors of the given shapes."""
         signature = [tf.TensorSpec(shape, t.dtype) for shape, t in zip(shapes, tensors, strict=True)]
         # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
-        function = tf.function(partial(self._value), autograph=False, jit_compile=self._jit or None)
-        graph = function.get_concrete_function(*signature)
+        graph = tf.function(partial(self._value_and_reach), autograph=False,
+                            jit_compile=self._jit or None).get_concrete_function(*signature)
         if self._jit and calls_host(graph):
-            graph = tf.function(partial(self._function, vectorized=False), autograph=False).get_concrete_function(*signature)
+            plain = Kernel(partial(_without_vectors, self._function))
+            graph = tf.function(partial(plain._value_and_reach), autograph=False).get_concrete_function(*signature)
         return graph
+
+
+def _without_vectors(function, *tensors, vectorized):
+    """Return the value of a function by operations that are right for all arguments."""
+    return function(*tensors, vectorized=False)
 
 
 def calls_host(graph):
