@@ -28,7 +28,7 @@ import tensorflow as tf
 from sage.symbolic.function_factory import SymbolicFunction
 from sage.symbolic.operators import FDerivativeOperator
 
-from sage_tf.symbolic import branches
+from sage_tf.symbolic import binders, branches
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
 from sage_tf.symbolic.conditions import Relation
@@ -120,7 +120,7 @@ for _family in (error, log_gamma, integrals, incomplete_gamma, zeta, bessel, air
 # Constructions whose parts are expressions: name -> function of the expression and of what computes operators within it. It
 # returns a hashable object with ``operands``, the tuple of expressions (free variables, say) that become the arguments, and
 # ``on_tensors(dtype)``, the function on their tensors.
-COMPOUNDS = {'cases': branches.cases, 'piecewise': branches.piecewise, **hypergeometric.COMPOUNDS, **lambert.COMPOUNDS}
+COMPOUNDS = {'cases': branches.cases, 'piecewise': branches.piecewise, **binders.COMPOUNDS, **hypergeometric.COMPOUNDS, **lambert.COMPOUNDS}
 
 assert all((row.kind in ('none', 'compound')) == (row.real is None and row.complex is None) for row in FUNCTIONS.values())
 
