@@ -227,10 +227,14 @@ def arccsch(z):
 
 
 def _arctan2(y, x):
-    """Return ``-I*log((x + I*y)/sqrt(x^2 + y^2))``; as in Sage the origin has no value."""
-    size = tf.cast(tf.maximum(tf.abs(x), tf.abs(y)), x.dtype)   # without which the squares overflow
-    x, y = x / size, y / size
-    found = log((x + _turn(y)) / sqrt(x * x + y * y))
+    """
+    Return ``-I*log((x + I*y)/sqrt(x^2 + y^2))``; as in Sage the origin has no value.
+
+    Where x^2 + y^2 is negative, the signs of zeros choose the root in Sage too.
+    """
+    size = tf.maximum(tf.abs(x), tf.abs(y))                     # without which the squares overflow
+    x, y = (tf.complex(re / size, im / size) for re, im in (_parts(x), _parts(y)))
+    found = log((x + _turn(y)) / tf.sqrt(x * x + y * y))
     return tf.complex(tf.math.imag(found), -tf.math.real(found))
 
 

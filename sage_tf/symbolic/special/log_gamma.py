@@ -5,12 +5,13 @@ EXAMPLES::
 
     sage: import tensorflow as tf
     sage: from sage_tf.symbolic.special.log_gamma import ROWS
-    sage: ROWS['log_gamma'].real(tf.constant([1.0r, 4.0r, -1.5r], tf.float64)).numpy()
-    array([0.        , 1.79175947,        nan])
+    sage: ROWS['log_gamma'].real(tf.constant([0.5r, 4.0r, -1.5r], tf.float64)).numpy()
+    array([0.57236494, 1.79175947,        nan])
     sage: float(log(6)), log_gamma(-1.5)                        # -1.5 is outside of the real domain
     (1.791759469228055, 0.860047015376481 - 6.28318530717959*I)
     sage: ROWS['gamma'].complex(tf.constant(1r + 2j, tf.complex128)).numpy(), gamma(CC(1, 2))
-    (np.complex128(0.15190400267003...+0.0198048801618...j), 0.151904002670036 + 0.0198048801618555*I)
+    (np.complex128(0.15190400267003...+0.0198048801618...j),
+     0.151904002670036 + 0.0198048801618550*I)
 """
 import numpy as np
 import tensorflow as tf
@@ -34,7 +35,7 @@ _BETWEEN = Approximation(_over_zeros, 1 / 2, 4, 28)
 
 def _log_gamma(x):
     """Return the logarithm of gamma; below 0 it is not real in Sage, also where gamma is positive."""
-    near = (x - 1) * (x - 2) * _BETWEEN(tf.clip_by_value(x, 0.5, 4))
+    near = (x - 1) * ((x - 2) * _BETWEEN(tf.clip_by_value(x, 0.5, 4)))
     found = tf.where((x > 0.5) & (x < 4), near, tf.math.lgamma(x))
     return tf.where(x < 0, tf.constant(np.nan, x.dtype), found)
 
