@@ -203,6 +203,7 @@ def start(package):
         library = import_module('keras.src.saving.serialization_lib')
         _set(library, 'serialize_keras_object', _converting(library.serialize_keras_object, package))
         _set(module.Layer, '__setattr__', _setting(module.Layer.__setattr__))
+        _set(module.Sequential, 'add', _adding(module.Sequential.add))
 
 
 def _setting(original):
@@ -226,6 +227,25 @@ def _setting(original):
             value = float(value)
         return original(self, name, value)
     return set_attribute
+
+
+def _adding(original):
+    """
+    Return the method by which layers are added to a model, for which a function on tensors is a layer.
+
+    EXAMPLES::
+
+        sage: from sage_tf.all import keras, tf
+        sage: model = keras.Sequential([(2*x).to_tf(), (x^2 + 1).to_tf()])
+        sage: model(tf.constant([[2.0]])).numpy()
+        array([[17.]])
+    """
+    from sage_tf.symbolic.tensor_function import TensorFunction
+
+    @wraps(original)
+    def add(self, layer, *args, **kwargs):
+        return original(self, layer.layer() if isinstance(layer, TensorFunction) else layer, *args, **kwargs)
+    return add
 
 
 def undo():
