@@ -95,7 +95,7 @@ def test_constants_are_folded_exactly():
 
 @pytest.mark.parametrize('jit', [None, False, True])
 def test_held_integrals_and_sums_are_constants(jit):
-    k, a = var('k, a')
+    k = var('k')
     integral = integrate(exp(-x**2) * sin(x**3), x, 0, 1, hold=True)
     series = sum(1 / (k**2 + sin(k)), k, 1, 10, hold=True)
     value = float(mpmath.quad(lambda t: mpmath.exp(-t**2) * mpmath.sin(t**3), [0, 1]))
@@ -108,6 +108,3 @@ def test_held_integrals_and_sums_are_constants(jit):
     found, gradient = value_and_gradient(lambda points: f(points, 1), tf.constant([0.5, 2.0], tf.float64))
     np.testing.assert_allclose(found, [p * np.exp(value) + total / p + 1 for p in (0.5, 2)], rtol=1e-14)
     np.testing.assert_allclose(gradient, [np.exp(value) - total / p**2 for p in (0.5, 2)], rtol=1e-14)
-    for e in (integrate(exp(-x**2) * sin(a * x**3), x, 0, 1, hold=True), integrate(exp(-x**2) * sin(x**3), x, 0, x, hold=True)):
-        with pytest.raises(NotImplementedError, match='integrate'):
-            TensorFunction(e)
