@@ -18,7 +18,8 @@ EXAMPLES::
     sage: TensorFunction(sum(y^k/k, k, 1, 3, hold=True))(2).numpy(), TensorFunction(product(y + k, k, 1, y, hold=True))([2, 3]).numpy()
     (np.float64(6.666666666666666), array([ 12., 120.]))
 
-The derivatives are those of Leibniz's rule, for the limits of integrals too. The bound variable is no argument, whatever its name. A limit of a sum
+The derivatives are those of Leibniz's rule, for the limits of integrals too; that by a variable that moves a jump of the integrand is NaN.
+The bound variable is no argument, whatever its name. A limit of a sum
 that is no integer gives NaN, and a sum or product without terms is 0 or 1.
 """
 from functools import partial
@@ -29,6 +30,7 @@ from sage.rings.integer import Integer
 from sage.symbolic.ring import SR
 
 from sage_tf.conversion.rounding import round_number
+from sage_tf.symbolic.conditions import Relation
 from sage_tf.symbolic.gradients import broadcast, differentiable
 from sage_tf.symbolic.graph import BINDERS, Graph, free_variables
 from sage_tf.symbolic.partials import Partials
@@ -36,6 +38,10 @@ from sage_tf.symbolic.quadrature import fixed, integrated
 
 # Terms of a sum that are computed together, for each point.
 _BLOCK = 32
+
+# How often an integral over a function may be differentiated under the integral sign where its singular points move.
+_ORDERS = {**dict.fromkeys(('sgn', 'floor', 'ceil', 'frac', 'unit_step', 'heaviside', 'kronecker_delta', 'arg', 'arctan2'), 0),
+           **dict.fromkeys(('abs', 'max', 'min'), 1)}
 
 # Larger expressions are not written anew with the distance from an end of the range as variable.
 _LARGEST_SHIFTED = 10000
@@ -51,7 +57,7 @@ class Binder:
 
     - ``operation`` -- function as :func:`~sage_tf.symbolic.functions.operation`, for the operators within
 
-    Its operands in the graph are the limits, 0 for an infinite one, and the free variables.
+    Its operands in the graph are the limits, 0 for an infinite one, and the free variables of the body.
 
     EXAMPLES::
 
@@ -59,16 +65,14 @@ class Binder:
         sage: from sage_tf.symbolic.functions import operation
         sage: y = var('y')
         sage: Binder(integrate(sin(x*y), x, 0, x, hold=True), operation).operands
-        (0, x, x, y)
+        (0, x, y)
     """
     def __init__(self, e, operation):
         self._e = e
         self._operation = operation
         self.body, self.variable, *self.limits = e.operands()
         self.is_finite = [not limit.is_infinity() for limit in self.limits]
-        free = set(free_variables(self.body)) - {self.variable}
-        free.update(*map(free_variables, self.limits))
-        self.symbols = tuple(sorted(free, key=str))
+        self.symbols = tuple(symbol for symbol in free_variables(self.body) if str(symbol) != str(self.variable))
         self.operands = (*(limit if is_finite else SR(0) for limit, is_finite in zip(self.limits, self.is_finite, strict=True)),
                          *self.symbols)
 
@@ -104,7 +108,7 @@ class Binder:
             sage: graph.nodes[graph.read(integrate(1/x, x, 0, 1, hold=True))].op
             integrate
         """
-        if self.symbols:
+        if any(graph.nodes[a].op != 'constant' for a in args):
             return None
         for wide in (tf.float64, tf.complex128):
             try:
@@ -129,18 +133,17 @@ class Binder:
             sage: y = var('y')
             sage: b = Binder(integrate(x*y, x, 0, x, hold=True), operation)
             sage: f = b.function(x*y, x, tf.float64)
-            sage: f(*[tf.constant(float(k), tf.float64) for k in (3, 0, 10, 10, 2)]).numpy()
+            sage: f(*[tf.constant(float(k), tf.float64) for k in (3, 0, 10, 2)]).numpy()
             np.float64(6.0)
         """
         from sage_tf.symbolic.lowering import Program  # the table of functions has these constructions
-        places = [k for k, symbol in enumerate(self.symbols) if str(symbol) != str(variable)]      # the bound one hides another
         graph = Graph(self._operation)
         root = graph.read(body)
         self.has_weights = any(hasattr(node.op, 'bundle') for node in graph.nodes)
-        program = Program(graph, [root], (variable, *(self.symbols[k] for k in places)), dtype)
+        program = Program(graph, [root], (variable, *self.symbols), dtype)
 
         def at(t, lower, upper, *values):
-            found, = program((t, *(values[k] for k in places)))
+            found, = program((t, *values))
             return broadcast(found, t, *values)[0]
 
         return at
@@ -187,36 +190,59 @@ class Integral(Binder):
             if not all(self.is_finite):
                 raise NotImplementedError(f"the integral {self._e} of a bound function has an infinite limit; give finite ones")
             return fixed(plain)
-        lower, upper = self.is_finite
-        return _integral(plain, self._shifted(dtype, plain), lower, upper)
+        return _integral(self.is_finite, self._orders(), plain, *self._shifted(dtype, plain))
+
+    def _orders(self):
+        """
+        Return for each symbol how often the integral may be differentiated by it under the integral sign, None for any number.
+
+        A jump that moves with the symbol has a part in the derivative that no integral of derivatives has, and a kink in the second one.
+
+        EXAMPLES::
+
+            sage: from sage_tf.symbolic.binders import Integral
+            sage: from sage_tf.symbolic.functions import operation
+            sage: y, z, t = var('y, z, t')
+            sage: e = integrate(abs(x - y)*floor(t)*z*unit_step(x + t), x, 0, 1, hold=True)
+            sage: Integral(e, operation)._orders()                              # t, y, z
+            [0, 1, None]
+        """
+        graph = Graph(self._operation)
+        root = graph.read(self.body)
+        depends, orders = {}, dict.fromkeys(map(str, self.symbols))
+        for number in graph.reachable([root]):
+            op, args, value = graph.nodes[number]
+            found = depends[number] = {str(value)} if op == 'symbol' else set().union(*(depends[a] for a in args))
+            order = 0 if isinstance(op, Relation) else _ORDERS.get(op)
+            if order is not None and str(self.variable) in found:
+                orders.update((name, order) for name in found if name in orders and orders[name] != 0)
+        return list(orders.values())
 
     def _shifted(self, dtype, plain):
         """
         Return the integrand as a function of the distance from a limit, for each limit.
 
-        Where it has no value at the limit it is written anew: next to 1, 1/sqrt(1 - x) has no digits left.
+        It is written anew, unless it is large or has bound variables: next to 1, 1/sqrt(1 - x) has no digits left.
         """
         found = []
         for limit, is_finite, sign in zip(self.limits, self.is_finite, (1, -1), strict=True):
+            distance = SR.symbol()
+            is_shifted = is_finite and not limit.is_zero() and not free_variables(limit)
+            body = self._from(limit, sign * distance) if is_shifted else None
             place = len(found)
-            function = partial(_at_distance, plain, sign, place)
-            if is_finite and not limit.is_zero() and self._is_singular(limit):
-                distance = SR.symbol()
-                body = self.body.subs({self.variable: limit + sign * distance})
-                function = self.function(body, distance, dtype)
-            found.append(function)
+            found.append(partial(_at_distance, plain, sign, place) if body is None else self.function(body, distance, dtype))
         return found
 
-    def _is_singular(self, limit):
-        """Return whether the integrand, if it is neither large nor has bound variables, has no value at a limit."""
+    def _from(self, limit, step):
+        """Return the integrand at a step from a limit, None if it cannot be written anew."""
         graph = Graph(lambda head, e: head)
         size = graph.tree_size(graph.read(self.body))
         if size > _LARGEST_SHIFTED or any(getattr(node.op, 'name', str)() in BINDERS for node in graph.nodes if callable(node.op)):
-            return False
+            return None
         try:
-            return self.body.subs({self.variable: limit}).is_infinity()
-        except (ValueError, ArithmeticError, RuntimeError):
-            return True
+            return self.body.subs({self.variable: limit + step})
+        except (TypeError, ValueError, ArithmeticError, RuntimeError):
+            return None
 
 
 def _at_distance(function, sign, place, distance, *arguments):
@@ -224,25 +250,29 @@ def _at_distance(function, sign, place, distance, *arguments):
     return function(arguments[place] + sign * distance, *arguments)
 
 
-def _integral(plain, shifted, lower, upper):
-    """Return an integral as a function of the operands, with its derivatives; ``lower`` and ``upper``: whether they are finite."""
-    from_lower, from_upper = shifted
+def _integral(is_finite, orders, *functions):
+    """
+    Return an integral as a function of the operands, with its derivatives.
 
+    The functions are the integrand by its variable and by the distances from the limits.
+    """
     def value(*arguments):
-        return integrated(plain, from_lower, from_upper, lower, upper)(*arguments)
+        return integrated(*functions, *is_finite)(*arguments)
 
     def by_parameter(k, *arguments):
-        inner = [derivative(f, 3 + k) for f in (plain, from_lower, from_upper)]
-        return _integral(inner[0], inner[1:], lower, upper)(*arguments)
+        if orders[k] == 0:
+            return tf.fill(tf.shape(arguments[0]), tf.constant(np.nan, arguments[0].dtype))
+        fewer = orders if orders[k] is None else [order and order - 1 for order in orders]
+        return _integral(is_finite, fewer, *(derivative(f, 3 + k) for f in functions))(*arguments)
 
     def by_limit(k, *arguments):
-        if not (lower, upper)[k]:
+        if not is_finite[k]:
             return tf.zeros_like(arguments[k])
-        at_limit = plain(arguments[k], *arguments)
+        at_limit = functions[0](arguments[k], *arguments)
         return at_limit if k else -at_limit
 
     return lambda *arguments: differentiable(value, partial(by_limit, 0), partial(by_limit, 1), *(
-        partial(by_parameter, k) for k in range(len(arguments) - 2)))(*arguments)
+        partial(by_parameter, k) for k in range(len(orders))))(*arguments)
 
 
 # -- sums and products -------------------------------------------------------------------------------------------------
@@ -324,6 +354,7 @@ def _unrolled(terms, count, is_product, lower, upper, *values):
 
 def _looped(terms, is_product, lower, upper, *values):
     """Return a sum or product for tensors of limits of one shape, a block of terms at a time."""
+    lower, upper, *values = (tf.stop_gradient(t) for t in (lower, upper, *values))         # the caller has the derivatives
     start, end = tf.math.real(lower), tf.math.real(upper)
     proper = tf.equal(start, tf.floor(start)) & tf.equal(end, tf.floor(end)) & tf.equal(lower, tf.cast(start, lower.dtype))
     proper = proper & tf.equal(upper, tf.cast(end, lower.dtype))

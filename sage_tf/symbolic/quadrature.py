@@ -41,8 +41,8 @@ _CHUNK = 2048
 # Step of the trapezoidal rule, and relative size of a term that cannot matter.
 _STEP, _TINY = 1 / 16, 1e-18
 
-# Intervals at the start and at the end of bisection.
-_FIRST, _MOST = 8, 128
+# Intervals at the end of bisection.
+_MOST = 128
 
 
 def integrated(function, after, before, lower=True, upper=True):
@@ -76,7 +76,8 @@ def integrated(function, after, before, lower=True, upper=True):
 
     def value(lower, upper, *parameters):
         shape = tf.shape(lower)
-        columns = [tf.reshape(t, [-1]) for t in (lower, upper, *parameters)]
+        # The derivatives are the caller's: nothing below is to be differentiated.
+        columns = [tf.stop_gradient(tf.reshape(t, [-1])) for t in (lower, upper, *parameters)]
         found = _in_chunks(partial(_integral, transformed), columns)
         return tf.ensure_shape(tf.reshape(found, shape), lower.shape)
 
@@ -134,14 +135,9 @@ def _integral(transformed, lower, upper, *parameters):
 
     value, scale, error, valid, start, end = _trapezoidal(at)
     done = error <= TOLERANCE * scale
-
-    def refined():
-        better, better_scale, better_error = _bisected(at, start, end)
-        is_accurate = tf.math.is_finite(better_scale) & (better_error <= TOLERANCE * better_scale)
-        return tf.where(done, value, tf.where(is_accurate, better, _nan(value)))
-
-    value = tf.cond(tf.reduce_all(done | ~valid), lambda: value, refined)
-    return tf.where(valid, value, _nan(value))
+    better, scale, error = _bisected(at, value.dtype, start, end, valid & ~done)
+    is_accurate = tf.math.is_finite(scale) & (error <= TOLERANCE * scale)
+    return tf.where(valid, tf.where(done, value, tf.where(is_accurate, better, _nan(value))), _nan(value))
 
 
 # -- transformations: the integrand at tau, times the slope of the transformation --------------------------------------
@@ -149,11 +145,16 @@ def _integral(transformed, lower, upper, *parameters):
 def _finite(after, before, tau, lower, upper, *parameters):
     """Return the transformed integrand on a finite range; each half keeps its distance from its end."""
     part = tf.exp(-np.pi * tf.sinh(tf.abs(tau)))
-    part = part / (1 + part)                                                    # distance from the nearest end
+    part = part / (1 + part)                                                    # relative distance from the nearest end
     distance = tf.cast(part, lower.dtype) * (upper - lower)
-    values = (function(distance, lower, upper, *parameters) for function in (after, before))
     slope = tf.cast(np.pi * tf.cosh(tau) * part * (1 - part), lower.dtype) * (upper - lower)
-    return _product(tf.where(tau < 0, *values), slope)
+    if isinstance(tau, np.ndarray):
+        middle = int(np.sum(tau < 0))
+        value = tf.concat([after(distance[:middle], lower, upper, *parameters),
+                           before(distance[middle:], lower, upper, *parameters)], axis=0)
+    else:
+        value = tf.where(tau < 0, *(function(distance, lower, upper, *parameters) for function in (after, before)))
+    return _product(value, slope)
 
 
 def _half_line(function, tau, lower, upper, *parameters):
@@ -187,7 +188,7 @@ def _trapezoidal(at):
     """
     count = int(2 * _LENGTH / _STEP) + 1
     tau = np.linspace(-_LENGTH, _LENGTH, count)
-    terms = at(tf.constant(tau[:, None]))
+    terms = at(tau[:, None])
     size = tf.abs(terms)
     finite = tf.math.is_finite(size)
     size = tf.where(finite, size, tf.zeros_like(size))
@@ -206,18 +207,17 @@ def _trapezoidal(at):
     return value, scale, tf.abs(value - coarse), valid, tf.gather(times, first), tf.gather(times, last)
 
 
-def _bisected(at, start, end):
+def _bisected(at, dtype, start, end, wanted):
     """
-    Return the value, that for the absolute value and the error of the transformed integral, by bisection.
+    Return the value, that for the absolute value and the error of the transformed integral, by bisection, where it is wanted.
 
     The error of both halves of an interval is the difference of their sum to the value for the whole.
     """
-    count = tf.shape(start)[0] if start.shape[0] is None else start.shape[0]
-    width = tf.fill([_MOST, count], tf.constant(0.0, start.dtype)) + (end - start) / _FIRST
-    left = start + width * tf.constant(np.minimum(np.arange(_MOST), _FIRST)[:, None], start.dtype)
-    value, size = (tf.pad(t, [[0, _MOST - _FIRST], [0, 0]]) for t in _gauss(at, left[:_FIRST], width[:_FIRST]))
-    error = tf.where(tf.constant(np.arange(_MOST)[:, None] < _FIRST), tf.fill([_MOST, count], tf.constant(np.inf, start.dtype)),
-                     tf.zeros([_MOST, count], start.dtype))
+    here = tf.equal(tf.range(_MOST)[:, None], 0)                                # at first there is one interval
+    left, width = (tf.where(here, t, tf.zeros_like(t)) for t in (start, end - start))
+    error = tf.where(here & wanted, tf.constant(np.inf, start.dtype), tf.zeros_like(left))
+    size = tf.zeros_like(left)
+    value = tf.cast(size, dtype)
 
     def is_open(k, left, width, value, size, error):
         return (k < _MOST) & tf.reduce_any(tf.reduce_sum(error, axis=0) > TOLERANCE * tf.reduce_sum(size, axis=0))
@@ -233,7 +233,7 @@ def _bisected(at, start, end):
         return k + 1, *(tf.where(here, new[0], tf.where(there, new[1], old))
                         for new, old in zip((*halves, values, sizes, errors), columns, strict=True))
 
-    _, _, _, value, size, error = tf.while_loop(is_open, bisect, (tf.constant(_FIRST), left, width, value, size, error))
+    _, _, _, value, size, error = tf.while_loop(is_open, bisect, (tf.constant(1), left, width, value, size, error))
     return tuple(tf.reduce_sum(t, axis=0) for t in (value, size, error))
 
 
