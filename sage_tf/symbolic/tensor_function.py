@@ -163,7 +163,8 @@ class TensorFunction(tf.Module):
 
         They are computed by one compiled function, faster than by a tape around a call.
 
-        OUTPUT: list of tensors, one for each variable, each of the shape of a value
+        OUTPUT: list of tensors, one for each variable, each of the shape of a value; for complex dtypes the derivatives in the sense
+        of complex analysis, if the function has them
 
         EXAMPLES::
 
@@ -174,6 +175,11 @@ class TensorFunction(tf.Module):
             [array([ 6., 12.]), array([1., 4.])]
             sage: (x^2*y).gradient()
             (2*x*y, x^2)
+
+        The derivative of `z^2` at `i`::
+
+            sage: TensorFunction(x^2, dtype='complex128').gradient(I)[0].numpy()
+            np.complex128(2j)
 
         The derivatives of vectors and matrices have their shape::
 
@@ -222,6 +228,8 @@ class TensorFunction(tf.Module):
         variables, parameters = [_broadcast(t, batch) for t in tensors[:count]], tensors[count:]
         program = self._program(vectorized)
         rows = partial_derivatives(lambda *variables: program((*variables, *parameters)), *variables)
+        if self._dtype.is_complex:                              # TensorFlow's gradient of f(z) is the conjugate of f'(z)
+            rows = [list(map(tf.math.conj, row)) for row in rows]
         return [self._assembled([row[k] for row in rows], batch) for k in range(count)]
 
     def _assembled(self, entries, batch):
