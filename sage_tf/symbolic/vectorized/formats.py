@@ -75,6 +75,55 @@ def from_bits(n, form):
     return tf.bitcast(n, form.dtype)
 
 
+def sign_bit(x):
+    """Return integers of which only the first bit is set, and that where ``x`` is negative or -0."""
+    form = format_of(x)
+    return tf.bitwise.bitwise_and(bits(x), tf.constant(1 << (form.width - 1), form.bits))
+
+
+def with_sign(x, sign):
+    r"""
+    Return a tensor with its sign changed where a sign bit is set.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.vectorized.formats import sign_bit, with_sign
+        sage: with_sign(tf.constant([1.0r, 2.0r]), sign_bit(tf.constant([3.0r, -0.0r]))).numpy()
+        array([ 1., -2.], dtype=float32)
+    """
+    return from_bits(tf.bitwise.bitwise_xor(bits(x), sign), format_of(x))
+
+
+def leading(x, form):
+    r"""
+    Return ``x`` without the lower half of its digits (and one more), so that a product of two such numbers is exact.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.vectorized.formats import DOUBLE, leading
+        sage: leading(tf.constant([1 + 2r**-20r, 1 + 2r**-30r], tf.float64), DOUBLE).numpy() - 1r
+        array([9.53674316e-07, 0.00000000e+00])
+    """
+    mask = 2**form.width - 2**(form.precision // 2 + 1)
+    return from_bits(tf.bitwise.bitwise_and(bits(x), tf.constant(mask, form.bits)), form)
+
+
+def power_of_two(n, form):
+    r"""
+    Return ``2^n`` for integers in a floating tensor, for which it is a normal number or (one beyond) infinite.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.vectorized.formats import DOUBLE, power_of_two
+        sage: power_of_two(tf.constant([-1022r, 0r, 3r, 1024r], tf.float64), DOUBLE).numpy()
+        array([2.22507386e-308, 1.00000000e+000, 8.00000000e+000,             inf])
+    """
+    return from_bits(tf.bitwise.left_shift(bits(n + (form.rounder + form.bias)), tf.constant(form.fraction, form.bits)), form)
+
+
 def parts(value, form, *lengths):
     r"""
     Return a constant as an unevaluated sum of floating point numbers.
@@ -160,7 +209,7 @@ def fitted(function, first, end, terms, form):
 
         sage: from sage_tf.symbolic.vectorized.formats import DOUBLE, FIELD, fitted
         sage: c = fitted(lambda t: t.exp(), 1, FIELD(1/8), 8, DOUBLE)
-        sage: abs(sum(RealField(100)(a)/8^k for k, a in enumerate(c)) - exp(1/8)) < 2^-53
+        sage: abs(sum(FIELD(a)/8^k for k, a in enumerate(c)) - exp(FIELD(1/8))) < 2^-53
         True
     """
     exact = FIELD(first)
@@ -184,3 +233,20 @@ def horner(coefficients, x):
     for c in lower[::-1]:
         value = value * x + c
     return value
+
+
+def two_chains(coefficients, x):
+    """
+    Return the value of a polynomial from its even and its odd part, on which a processor works at the same time.
+
+    It is up to a tenth faster than Horner's scheme where nothing else is left to do, and loses a fraction of a digit.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.vectorized.formats import two_chains
+        sage: two_chains([1, 0, 3, 0, 0, 1], tf.constant([2.0r])).numpy()
+        array([45.], dtype=float32)
+    """
+    square = x * x
+    return horner(coefficients[0::2], square) + x * horner(coefficients[1::2], square)

@@ -28,15 +28,26 @@ from sage.symbolic.constants import pi
 from sage_tf.symbolic import real as re
 from sage_tf.symbolic.gradients import differentiable
 from sage_tf.symbolic.vectorized.calls import bounded, traced
-from sage_tf.symbolic.vectorized.formats import DOUBLE, FIELD, SINGLE, bits, fitted, format_of, from_bits, horner, parts
+from sage_tf.symbolic.vectorized.formats import (
+    DOUBLE,
+    FIELD,
+    SINGLE,
+    bits,
+    fitted,
+    format_of,
+    from_bits,
+    horner,
+    parts,
+    two_chains,
+)
 
-# Multiples below 2^16 (float32: 2^10) times a part of 36 (13) bits are exact, also when they end in 1/2.
-BOUNDS = {tf.float64: 2.0e5, tf.float32: 3.2e3}
-LENGTHS = {DOUBLE: (36, 36), SINGLE: (13, 13, 13)}
+# Multiples of pi below 2^16 (float32: 2^21), which may end in 1/2, times a part of 36 (27) bits are exact in float64.
+BOUNDS = {tf.float64: 2.0e5, tf.float32: 6.0e6}
+LENGTHS = {tf.float64: (36, 36), tf.float32: (27,)}
 
-# Numbers of coefficients, for an error of less than a tenth of a unit in the last place
+# Number of coefficients for an error of less than a tenth of a unit in the last place
 SINE_TERMS = {DOUBLE: 8, SINGLE: 5}
-QUARTER_TERMS = {DOUBLE: (6, 6), SINGLE: (3, 3)}
+TANGENT_TERMS = 14
 
 
 def _sine_tail(s):
@@ -45,17 +56,35 @@ def _sine_tail(s):
     return (r.sin() / r - 1) / s
 
 
-def _cosine_tail(s):
-    """Return ``(cos(r) - 1 + r^2/2)/r^4`` for ``s = r^2``."""
-    return (s.sqrt().cos() - 1 + s/2) / s**2
+def _tangent_tail(s):
+    """Return ``(tan(r)/r - 1)/r^2`` for ``s = r^2``."""
+    r = s.sqrt()
+    return (r.tan() / r - 1) / s
+
+
+def _nearest(x, frequency, shift=0):
+    """Return the integers next to ``frequency*x + shift`` in float64."""
+    return tf.round(tf.cast(x, tf.float64) * frequency + shift)
 
 
 def _remainder(x, multiple, period):
-    """Return ``x - multiple*period`` for an integer or half-integer multiple."""
-    form = format_of(x)
-    for part in parts(period, form, *LENGTHS[form]):
-        x = x - multiple * part
-    return x
+    """Return ``x - multiple*period`` for an integer or half-integer multiple in float64."""
+    difference = tf.cast(x, tf.float64)
+    for part in parts(period, DOUBLE, *LENGTHS[x.dtype]):
+        difference = difference - multiple * part
+    return tf.cast(difference, x.dtype)
+
+
+def _last_bits(n, x):
+    """Return integers in float64 as the last bits of unsigned ones as wide as ``x``."""
+    return bits(tf.cast(n, x.dtype) + format_of(x).rounder)
+
+
+def _negated_if_odd(value, n):
+    """Return ``(-1)^n value``."""
+    form = format_of(value)
+    odd = tf.bitwise.left_shift(_last_bits(n, value), tf.constant(form.width - 1, form.bits))
+    return from_bits(tf.bitwise.bitwise_xor(bits(value), odd), form)
 
 
 def _sine_of_remainder(x, nearest, multiple):
@@ -63,61 +92,82 @@ def _sine_of_remainder(x, nearest, multiple):
     form = format_of(x)
     r = _remainder(x, multiple, pi)
     s = r * r
-    coefficients = fitted(_sine_tail, Integer(-1) / 6, FIELD(pi)**2 / 4, SINE_TERMS[form], form)
-    value = r + (r * s) * horner(coefficients, s)
-    odd = tf.bitwise.left_shift(bits(nearest + form.rounder), tf.constant(form.width - 1, form.bits))
-    return from_bits(tf.bitwise.bitwise_xor(bits(value), odd), form)
+    value = r + (r * s) * horner(fitted(_sine_tail, Integer(-1) / 6, FIELD(pi)**2 / 4, SINE_TERMS[form], form), s)
+    return _negated_if_odd(value, nearest)
 
 
 @traced
 def _sin(x):
-    nearest = tf.round(x * (1 / math.pi))
+    nearest = _nearest(x, 1 / math.pi)
     return _sine_of_remainder(x, nearest, nearest)
 
 
 @traced
 def _cos(x):
-    nearest = tf.round(x * (1 / math.pi) + 0.5)
+    nearest = _nearest(x, 1 / math.pi, 0.5)
     return _sine_of_remainder(x, nearest, nearest - 0.5)
 
 
-def _tangent(x, shift):
-    """Return the tangent (``shift`` 0) or minus the cotangent (1)."""
-    form = format_of(x)
-    nearest = tf.round(x * (2 / math.pi))
-    r = _remainder(x, nearest, pi / 2)
+def _remainder_twice(x, multiple, period):
+    """Return ``x - multiple*period`` in float64 as a sum of two numbers."""
+    *first, second, last = parts(period, DOUBLE, *LENGTHS[x.dtype])
+    for part in first:
+        x = x - multiple * part
+    r = x - multiple * second
+    return r - multiple * last, (x - r) - multiple * second
+
+
+def _reciprocal(value, low):
+    """Return ``1/(value + low)`` for a ``low`` that is less than the last digit of ``value``."""
+    inverse = 1 / value
+    return inverse - inverse * (inverse * low)
+
+
+def _tangent_of_remainder(x, shift):
+    """Return in float64 the tangent (``shift`` 0) or minus the cotangent (1)."""
+    nearest = _nearest(x, 2 / math.pi)
+    r, r_low = _remainder_twice(x, nearest, pi / 2)
     s = r * r
-    end = FIELD(pi)**2 / 16
-    sine_terms, cosine_terms = QUARTER_TERMS[form]
-    sine = r + (r * s) * horner(fitted(_sine_tail, Integer(-1) / 6, end, sine_terms, form), s)
-    cosine = (1 - s*0.5) + (s * s) * horner(fitted(_cosine_tail, Integer(1) / 24, end, cosine_terms, form), s)
-    odd = tf.equal(tf.bitwise.bitwise_and(bits(nearest + (form.rounder + shift)), tf.constant(1, form.bits)), 1)
-    return tf.where(odd, -cosine, sine) / tf.where(odd, sine, cosine)
+    tail = (r * s) * two_chains(fitted(_tangent_tail, Integer(1) / 3, FIELD(pi)**2 / 16, TANGENT_TERMS, DOUBLE), s)
+    value = r + tail
+    low = ((r - value) + tail) + r_low * (1 + value * value)
+    odd = tf.equal(tf.bitwise.bitwise_and(_last_bits(nearest + shift, x), tf.constant(1, DOUBLE.bits)), 1)
+    return tf.where(odd, -_reciprocal(value, low), value + low)
 
 
-@traced
-def _tan(x):
-    return _tangent(x, 0)
+def _reciprocal_of_sine(x, nearest, multiple):
+    """Return in float64 ``(-1)^nearest / sin(x - multiple*pi)``, where that difference is in ``[-pi/2, pi/2]``."""
+    r, r_low = _remainder_twice(x, multiple, pi)
+    s = r * r
+    tail = (r * s) * horner(fitted(_sine_tail, Integer(-1) / 6, FIELD(pi)**2 / 4, SINE_TERMS[DOUBLE], DOUBLE), s)
+    sine = r + tail
+    low = ((r - sine) + tail) + r_low * (1 - 0.5 * s)
+    return _negated_if_odd(_reciprocal(sine, low), nearest)
 
 
-@traced
-def _cot(x):
-    return -_tangent(x, 1)
+def _in_double(function):
+    """Return a function that is computed in float64, also for float32."""
+    return traced(lambda x: tf.cast(function(tf.cast(x, tf.float64)), x.dtype))
 
 
-@traced
 def _sec(x):
-    return 1 / _cos(x)
+    nearest = _nearest(x, 1 / math.pi, 0.5)
+    return _reciprocal_of_sine(x, nearest, nearest - 0.5)
 
 
-@traced
 def _csc(x):
-    return 1 / _sin(x)
+    nearest = _nearest(x, 1 / math.pi)
+    return _reciprocal_of_sine(x, nearest, nearest)
 
 
 sin = differentiable(bounded(_sin, tf.sin, BOUNDS), lambda x: cos(x))
 cos = differentiable(bounded(_cos, tf.cos, BOUNDS), lambda x: -sin(x))
-tan = differentiable(bounded(_tan, tf.tan, BOUNDS), lambda x: tf.square(sec(x)))
-sec = differentiable(bounded(_sec, re.sec, BOUNDS), lambda x: sec(x) * tan(x))
-csc = differentiable(bounded(_csc, re.csc, BOUNDS), lambda x: -csc(x) * cot(x))
-cot = differentiable(bounded(_cot, re.cot, BOUNDS), lambda x: -tf.square(csc(x)))
+def _double_bounded(function, otherwise):
+    """Return a function that is computed in float64 below the bound of that."""
+    return bounded(_in_double(function), otherwise, dict.fromkeys(BOUNDS, BOUNDS[tf.float64]))
+
+
+tan = differentiable(_double_bounded(lambda x: _tangent_of_remainder(x, 0), tf.tan), lambda x: tf.square(sec(x)))
+cot = differentiable(_double_bounded(lambda x: -_tangent_of_remainder(x, 1), re.cot), lambda x: -tf.square(csc(x)))
+sec = differentiable(_double_bounded(_sec, re.sec), lambda x: sec(x) * tan(x))
+csc = differentiable(_double_bounded(_csc, re.csc), lambda x: -csc(x) * cot(x))
