@@ -46,6 +46,7 @@ from sage_tf.symbolic.special import (
     lambert,
     log_gamma,
     orthogonal,
+    polylogarithm,
     zeta,
 )
 
@@ -113,8 +114,8 @@ FUNCTIONS = {
 }
 
 # The families of special functions.
-for _family in (error, log_gamma, integrals, incomplete_gamma, zeta, bessel, airy, orthogonal, elliptic, jacobi, hypergeometric,
-                lambert, combinatorial):
+for _family in (error, log_gamma, integrals, incomplete_gamma, zeta, polylogarithm, bessel, airy, orthogonal, elliptic, jacobi,
+                hypergeometric, lambert, combinatorial):
     FUNCTIONS.update(_family.ROWS)
 
 # Constructions whose parts are expressions: name -> function of the expression and of what computes operators within it. It
@@ -145,11 +146,11 @@ def operation(head, e, inner=None):
         sage: e = cos(x)
         sage: operation(e.operator(), e)
         'cos'
-        sage: e = prime_pi(x)
+        sage: e = dirac_delta(x)
         sage: operation(e.operator(), e)
         Traceback (most recent call last):
         ...
-        NotImplementedError: the function prime_pi has no TensorFlow form yet; see ...
+        NotImplementedError: the function dirac_delta has no TensorFlow form yet; see ...
 
     TESTS:
 

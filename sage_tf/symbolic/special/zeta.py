@@ -51,17 +51,6 @@ def _stieltjes(n):
     return mpmath.stieltjes(n) if n >= 0 else mpmath.nan
 
 
-def _dilog(z):
-    import mpmath
-    return mpmath.polylog(2, z)
-
-
-def _slope_of_polylog(s, z):
-    zero = z == 0
-    inside = tf.where(zero, tf.ones_like(z) / 2, z)
-    return tf.where(zero, tf.ones_like(z), ROWS['polylog'].real(s - 1, inside) / inside)
-
-
 def _hurwitz_by_parameter(s, a):
     """Return ``-s zeta(s + 1, a)``, with its limit where that has a pole."""
     zero = s == 0
@@ -75,6 +64,4 @@ ROWS = {
     'zetaderiv': _by_mpmath(_zeta_derivative, no_slope, lambda n, s: ROWS['zetaderiv'].real(n + 1, s)),
     'hurwitz_zeta': _by_mpmath('zeta', lambda s, a: by_mpmath('zeta', 2, (1, 0))(s, a), _hurwitz_by_parameter),
     'stieltjes': Row(by_mpmath(_stieltjes, partials=(no_slope,)), None, 1, 'host'),
-    'polylog': _by_mpmath('polylog', lambda s, z: by_mpmath('polylog', 2, (1, 0))(s, z), _slope_of_polylog),
-    'dilog': _by_mpmath(_dilog, lambda z: _slope_of_polylog(2 * tf.ones_like(z), z)),
 }
