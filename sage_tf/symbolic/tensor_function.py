@@ -179,7 +179,7 @@ class TensorFunction(tf.Module):
         The derivative of `z^2` at `i`::
 
             sage: TensorFunction(x^2, dtype='complex128').gradient(I)[0].numpy()
-            np.complex128(2j)
+            2j
 
         The derivatives of vectors and matrices have their shape::
 
