@@ -12,7 +12,8 @@ EXAMPLES::
 
 ALGORITHM:
 
-SciPy (Amos's library for the Bessel functions); mpmath where that has no value, where it underflows too early, and for orders that
+Real arguments and a constant order of moderate size: see :mod:`~sage_tf.symbolic.special.bessel_order`. Else SciPy (Amos's library
+for the Bessel functions); mpmath where that has no value, where it underflows too early, and for orders that
 are not real. The derivative by the order is mpmath's difference quotient, that by the argument a recurrence in the order.
 
 REFERENCES: DLMF 10.6.1, 10.29.1, 10.51.1, 10.51.2, 11.4.24, 11.4.26
@@ -23,6 +24,7 @@ import numpy as np
 import tensorflow as tf
 
 from sage_tf.symbolic.row import Row
+from sage_tf.symbolic.special.bessel_order import COMPILED, for_constant
 from sage_tf.symbolic.special.host import _pointwise, by_mpmath, on_host
 
 
@@ -148,11 +150,13 @@ def _functions(value, exact, slope):
     return general, held
 
 
-def _row(real, exact, slope, complex=None, note=''):
+def _row(name, real, exact, slope, complex=None, note=''):
     """
     Return the row of a function.
 
     INPUT:
+
+    - ``name`` -- its name in Sage
 
     - ``real``, ``complex`` -- functions of arrays (``complex`` is ``real`` by default); ``real`` is ``None`` for functions without
       real values
@@ -165,48 +169,51 @@ def _row(real, exact, slope, complex=None, note=''):
     on_real = (None, None) if real is None else _functions(real, exact, slope)
 
     def of_constants(values, dtype):
-        return (on_complex if dtype.is_complex else on_real)[values[0] is not None]
+        found = for_constant(name, values, dtype) if name in COMPILED else None
+        return found or (on_complex if dtype.is_complex else on_real)[values[0] is not None]
 
     return Row(on_real[0], on_complex[0], 2, 'host', note, of_constants)
 
 
-def _plain(scipy_name, name, slope):
+def _plain(sage_name, scipy_name, name, slope):
     """Return the row of a Bessel function or, without real values, of a Hankel function."""
     exact = partial(_bessel, name)
     value = partial(by_scipy, scipy_name, exact)
     if name.startswith('hankel'):
-        return _row(None, exact, slope, value, _NOT_REAL)
-    return _row(value, exact, slope)
+        return _row(sage_name, None, exact, slope, value, _NOT_REAL)
+    return _row(sage_name, value, exact, slope, note=_NOTE)
 
 
-def _struve(scipy_name, name, central):
+def _struve(sage_name, scipy_name, name, central):
     """Return the row of a Struve function, which SciPy has for real arguments only."""
     exact = partial(_bessel, name)
-    return _row(partial(by_scipy, scipy_name, exact), exact, partial(_slope_of_struve, central), partial(_pointwise, exact, (0, 0)))
+    return _row(sage_name, partial(by_scipy, scipy_name, exact), exact, partial(_slope_of_struve, central),
+                partial(_pointwise, exact, (0, 0)))
 
 
-def _spherical(scipy_name, name, parity=None):
+def _spherical(sage_name, scipy_name, name, parity=None):
     """Return the row of a spherical function; the Hankel functions have no parity and no real values."""
     exact = partial(_sphere, name)
     value = partial(_sphere_by_scipy, scipy_name, name, parity)
     if parity is None:
-        return _row(None, exact, _slope_on_sphere, value, _NOT_REAL)
-    return _row(value, exact, _slope_on_sphere)
+        return _row(sage_name, None, exact, _slope_on_sphere, value, _NOT_REAL)
+    return _row(sage_name, value, exact, _slope_on_sphere, note=_NOTE)
 
 
+_NOTE = 'a constant real order of moderate size is compiled by XLA; for the spherical functions, an integer'
 _NOT_REAL = 'its values are not real: ask for a complex dtype'
 
-ROWS = {
-    'bessel_J': _plain('jv', 'besselj', _central),
-    'bessel_Y': _plain('yv', 'bessely', _central),
-    'bessel_I': _plain('iv', 'besseli', _central_of_i),
-    'bessel_K': _plain('kv', 'besselk', _central_of_k),
-    'hankel1': _plain('hankel1', 'hankel1', _central),
-    'hankel2': _plain('hankel2', 'hankel2', _central),
-    'spherical_bessel_J': _spherical('jv', 'besselj', 0),
-    'spherical_bessel_Y': _spherical('yv', 'bessely', 1),
-    'spherical_hankel1': _spherical('hankel1', 'hankel1'),
-    'spherical_hankel2': _spherical('hankel2', 'hankel2'),
-    'struve_H': _struve('struve', 'struveh', _central),
-    'struve_L': _struve('modstruve', 'struvel', _central_of_i),
-}
+ROWS = {name: row(name, *rest) for name, (row, *rest) in {
+    'bessel_J': (_plain, 'jv', 'besselj', _central),
+    'bessel_Y': (_plain, 'yv', 'bessely', _central),
+    'bessel_I': (_plain, 'iv', 'besseli', _central_of_i),
+    'bessel_K': (_plain, 'kv', 'besselk', _central_of_k),
+    'hankel1': (_plain, 'hankel1', 'hankel1', _central),
+    'hankel2': (_plain, 'hankel2', 'hankel2', _central),
+    'spherical_bessel_J': (_spherical, 'jv', 'besselj', 0),
+    'spherical_bessel_Y': (_spherical, 'yv', 'bessely', 1),
+    'spherical_hankel1': (_spherical, 'hankel1', 'hankel1'),
+    'spherical_hankel2': (_spherical, 'hankel2', 'hankel2'),
+    'struve_H': (_struve, 'struve', 'struveh', _central),
+    'struve_L': (_struve, 'modstruve', 'struvel', _central_of_i),
+}.items()}
