@@ -206,35 +206,35 @@ def _alternating(x, coefficients):
 _r_c = differentiable(_arc, _arc_slope)
 
 
-def complete(m, a, b, p=None):
+def complete(gap, a, b, p=None):
     r"""
-    Return the integral of ``(a*cos^2 + b*sin^2)/((cos^2 + p*sin^2)*sqrt(1 - m*sin^2))`` from 0 to pi/2.
+    Return the integral of ``(a*cos^2 + b*sin^2)/((cos^2 + p*sin^2)*sqrt(1 - m*sin^2))`` from 0 to pi/2, where
+    m = 1 - gap.
 
     INPUT:
 
-    - ``m`` -- tensor
+    - ``gap`` -- tensor, the complementary parameter
 
     - ``a``, ``b`` -- tensors or numbers
 
     - ``p`` -- tensor, positive if it is real; default: 1
 
-    OUTPUT: tensor; for m = 1 infinity, as of an integral with b > 0
+    OUTPUT: tensor; for gap = 0 infinity, as of an integral with b > 0
 
     EXAMPLES::
 
         sage: import tensorflow as tf
         sage: from sage_tf.symbolic.special.carlson import complete
-        sage: m = tf.constant(0.5r, tf.float64)
-        sage: complete(m, 1r, 1r).numpy(), complete(m, 1r, 1r - m).numpy()
+        sage: gap = tf.constant(0.5r, tf.float64)
+        sage: complete(gap, 1r, 1r).numpy(), complete(gap, 1r, gap).numpy()
         (np.float64(1.8540746773013...), np.float64(1.3506438810476...))
         sage: n(elliptic_kc(1/2)), n(elliptic_ec(1/2))
         (1.85407467730137, 1.35064388104768)
-        sage: complete(tf.constant(1r, tf.float64), 1r, 1r).numpy()
+        sage: complete(tf.constant(0r, tf.float64), 1r, 1r).numpy()
         np.float64(inf)
     """
-    pole = m == 1
-    m, gap = tf.where(pole, tf.zeros_like(m), m), 1 - m
-    one, other = tf.ones_like(m), square_root(1 - m)
+    pole, one = gap == 0, tf.ones_like(gap)
+    other = square_root(tf.where(pole, one, gap))
     p = one if p is None else square_root(tf.where(pole, one, p))
 
     def step(a, b, p, mean, other, product):

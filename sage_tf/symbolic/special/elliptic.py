@@ -77,7 +77,7 @@ def _sine_over_delta(phi, m):
     def rest(s, c2, q):
         return s * s * s / 3 * r_d(c2, q, tf.ones_like(q))
 
-    return _incomplete(phi, m, rest, lambda m: complete(m, 0.0, 1.0))
+    return _incomplete(phi, m, rest, lambda m: complete(1 - m, 0.0, 1.0))
 
 
 def _sine_over_cube(phi, m):
@@ -85,7 +85,7 @@ def _sine_over_cube(phi, m):
     def rest(s, c2, q):
         return s * s * s / 3 * r_d(c2, tf.ones_like(q), q)
 
-    return _incomplete(phi, m, rest, lambda m: complete(m, 0.0, 1.0, 1 - m))
+    return _incomplete(phi, m, rest, lambda m: complete(1 - m, 0.0, 1.0, 1 - m))
 
 
 # -- of the first and second kind --------------------------------------------------------------------------------------
@@ -109,18 +109,18 @@ def _second(phi, m):
 
 
 def _complete_first(m):
-    return complete(m, 1.0, 1.0)
+    return complete(1 - m, 1.0, 1.0)
 
 
 def _complete_second(m):
-    end = m == 1
-    return tf.where(end, tf.ones_like(m), complete(tf.where(end, tf.zeros_like(m), m), 1.0, 1 - m))
+    gap = tf.where(m == 1, tf.ones_like(m), 1 - m)
+    return tf.where(m == 1, tf.ones_like(m), complete(gap, 1.0, gap))
 
 
 elliptic_f = differentiable(_first, lambda phi, m: 1 / _delta(phi, m), lambda phi, m: 0.5 * sine_over_cube(phi, m))
 elliptic_e = differentiable(_second, _delta, lambda phi, m: -0.5 * sine_over_delta(phi, m))
-elliptic_kc = differentiable(_complete_first, lambda m: 0.5 * complete(m, 0.0, 1.0, 1 - m))
-elliptic_ec = differentiable(_complete_second, lambda m: -0.5 * complete(m, 0.0, 1.0))
+elliptic_kc = differentiable(_complete_first, lambda m: 0.5 * complete(1 - m, 0.0, 1.0, 1 - m))
+elliptic_ec = differentiable(_complete_second, lambda m: -0.5 * complete(1 - m, 0.0, 1.0))
 sine_over_cube = differentiable(_sine_over_cube, lambda phi, m: tf.sin(phi)**2 / _delta(phi, m)**3, slope(_sine_over_cube, 1))
 sine_over_delta = differentiable(_sine_over_delta, lambda phi, m: tf.sin(phi)**2 / _delta(phi, m), slope(_sine_over_delta, 1))
 
@@ -132,7 +132,7 @@ def _third(n, phi, m):
         one = tf.ones_like(q)
         return s * (r_f(c2, q, one) + n * s * s / 3 * r_j(c2, q, one, 1 - n * s * s))
 
-    return _incomplete(phi, m, rest, lambda m: complete(m, 1.0, 1.0, 1 - n))
+    return _incomplete(phi, m, rest, lambda m: complete(1 - m, 1.0, 1.0, 1 - n))
 
 
 @tf.custom_gradient
@@ -155,18 +155,11 @@ def elliptic_pi(n, phi, m):
     return _third_kind(*broadcast(n, phi, m))
 
 
-def _by_amplitude(u, m):
-    """Return E(am(u, m), m) of mpmath's numbers."""
-    from sage.functions.special import elliptic_eu_f
-    return elliptic_eu_f(u, m)
-
-
 _pi_on_host = by_mpmath('ellippi', 3)
 
 ROWS = {
     'elliptic_e': Row(in_double(elliptic_e), in_double(elliptic_e), 2, 'composition'),
     'elliptic_ec': Row(in_double(elliptic_ec), in_double(elliptic_ec), 1, 'composition'),
-    'elliptic_eu': Row(by_mpmath(_by_amplitude, 2), None, 2, 'host'),
     'elliptic_f': Row(in_double(elliptic_f), in_double(elliptic_f), 2, 'composition'),
     'elliptic_kc': Row(in_double(elliptic_kc), in_double(elliptic_kc), 1, 'composition'),
     'elliptic_pi': Row(in_double(elliptic_pi), _pi_on_host, 3, 'composition', 'complex arguments on the host'),
