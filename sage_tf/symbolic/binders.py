@@ -35,6 +35,7 @@ from sage_tf.symbolic.gradients import broadcast, differentiable
 from sage_tf.symbolic.graph import BINDERS, Graph, free_variables
 from sage_tf.symbolic.partials import Partials
 from sage_tf.symbolic.quadrature import fixed, integrated
+from sage_tf.symbolic.row import Row
 
 # Terms of a sum that are computed together, for each point.
 _BLOCK = 32
@@ -444,3 +445,9 @@ def sum_or_product(kind, e, operation):
 
 
 COMPOUNDS = {'integrate': integrate, 'sum': partial(sum_or_product, Sum), 'product': partial(sum_or_product, Product)}
+
+ROWS = {
+    'integrate': Row(None, arity=None, kind='compound', note='held and definite; NaN where the estimated error is larger than 1e-10'),
+    'sum': Row(None, arity=None, kind='compound', note='held, with finitely many terms'),
+    'product': Row(None, arity=None, kind='compound', note='held, with finitely many factors'),
+}

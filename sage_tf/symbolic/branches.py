@@ -28,6 +28,7 @@ from sage.sets.real_set import RealSet
 from sage.symbolic.ring import SR
 
 from sage_tf.symbolic.gradients import common_shape
+from sage_tf.symbolic.row import Row
 
 # The need of what has an influence at all points, and of what has none, or none on the gradient.
 ALWAYS, NEVER = None, frozenset()
@@ -422,3 +423,7 @@ def _truth(node):
 def _union(one, other):
     """Return the need of what has two users."""
     return ALWAYS if one is ALWAYS or other is ALWAYS else one | other
+
+
+ROWS = {'cases': Row(None, arity=None, kind='compound',
+                     note='NaN where no condition holds, or one compares with NaN before; its derivative is that of the branch taken')}

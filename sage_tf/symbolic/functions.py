@@ -28,7 +28,7 @@ import tensorflow as tf
 from sage.symbolic.function_factory import SymbolicFunction
 from sage.symbolic.operators import FDerivativeOperator
 
-from sage_tf.symbolic import binders, branches
+from sage_tf.symbolic import binders, branches, derivatives
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
 from sage_tf.symbolic.conditions import Relation
@@ -111,6 +111,13 @@ FUNCTIONS = {
     'kronecker_delta': Row(re.kronecker_delta, None, 2, note=_REAL),
     'max': Row(_maximum, None, None, note=_REAL),
     'min': Row(_minimum, None, None, note=_REAL),
+    **branches.ROWS,
+    **binders.ROWS,
+
+    'dirac_delta': Row(None, kind='none', note='it is no function; sage_tf.symbolic.mollify.mollified(e, width) gives it a width'),
+    'limit': Row(None, arity=None, kind='none', note='Sage found no closed form, and a limit is no value at a point'),
+    'laplace': Row(None, arity=None, kind='none', note='it is a formal transform; write the integral, held, for its values'),
+    'ilt': Row(None, arity=None, kind='none', note='it is a formal inverse transform, for which Sage found no closed form'),
 }
 
 # The families of special functions.
@@ -150,7 +157,7 @@ def operation(head, e, inner=None):
         sage: operation(e.operator(), e)
         Traceback (most recent call last):
         ...
-        NotImplementedError: the function dirac_delta has no TensorFlow form yet; see ...
+        NotImplementedError: the function dirac_delta is not computed on tensors: it is no function; ...
 
     TESTS:
 
@@ -164,7 +171,14 @@ def operation(head, e, inner=None):
         the derivative diff(u(x), x) of an unknown function has no TensorFlow form yet
     """
     if isinstance(head, FDerivativeOperator):
-        raise NotImplementedError(f"the derivative {e} of an unknown function has no TensorFlow form yet")
+        function = head.function()
+        if isinstance(function, SymbolicFunction):
+            raise NotImplementedError(f"the derivative {e} of an unknown function has no TensorFlow form yet")
+        name = VARIANTS.get((function.name(), len(e.operands())), function.name())
+        _check_row(name, len(e.operands()))
+        return derivatives.derivative(head, name, e)
+    if head is tuple:
+        return derivatives.slopes_of_cases(e)
     if isinstance(head, SymbolicFunction):
         raise NotImplementedError(f"the function {head} in {e} is not bound to anything; pass functions={{{head}: ...}}, "
                                   "a Keras model or a callable on tensors")
@@ -175,6 +189,12 @@ def operation(head, e, inner=None):
     compound = COMPOUNDS.get(name)
     if compound is not None:
         return compound(e, inner or operation)
+    _check_row(name, count)
+    return name
+
+
+def _check_row(name, count):
+    """Raise NotImplementedError for a function that the table has not, not for so many arguments, or with a reason against it."""
     row = FUNCTIONS.get(name)
     if row is None or row.arity not in (None, count):
         arguments = f" of {count} arguments" if row else ""
@@ -182,7 +202,6 @@ def operation(head, e, inner=None):
                                   "see sage_tf.symbolic.functions.FUNCTIONS for those that have")
     if row.kind == 'none':
         raise NotImplementedError(f"the function {name} is not computed on tensors: {row.note}")
-    return name
 
 
 def implementation(name, dtype, constants=None):

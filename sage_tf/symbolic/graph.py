@@ -338,8 +338,10 @@ def free_variables(expression):
 
         sage: free_variables(integrate(exp(-x^2)*sin(x^3), x, hold=True)), free_variables(function('sum')(b, k, 1, 2))
         ((x,), (b, k))
+        sage: free_variables(piecewise([((0, 1), b*x), ([1, 2], k)]))
+        (b, k, x)
     """
-    graph, free = Graph(lambda head, e: head), []
+    graph, free = Graph(_head), []
     root = graph.read(expression)
     for op, args, value in graph.nodes:
         if op == 'symbol':
@@ -353,6 +355,16 @@ def free_variables(expression):
             found = frozenset().union(*(free[a] for a in args))
         free.append(found)
     return tuple(sorted(free[root], key=str))
+
+
+Parts = namedtuple('Parts', 'head operands')
+
+
+def _head(head, e):
+    """Return the operator of an expression; that of a piecewise function with its expressions, which are no operands in Sage."""
+    if getattr(head, 'name', str)() == 'piecewise' and hasattr(e, 'items'):
+        return Parts(head, (e.operands()[1], *(SR(value) for _, value in e.items())))
+    return head
 
 
 def _has_value(e):

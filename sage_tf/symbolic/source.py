@@ -31,7 +31,7 @@ class Source:
 
     INPUT:
 
-    - ``expression`` -- a symbolic expression, an equation, a vector or a matrix
+    - ``expression`` -- a symbolic expression, an equation, another relation (1 where it holds, 0 where not), a vector or a matrix
 
     - ``variables`` -- symbol, tuple or list of symbols, or ``None``: see :meth:`settle`
 
@@ -45,10 +45,8 @@ class Source:
 
     TESTS::
 
-        sage: Source(x < 2, None, None)
-        Traceback (most recent call last):
-        ...
-        TypeError: the relation x < 2 is no equation; expected an expression, an equation, or a vector or matrix of them
+        sage: Source(x < 2, None, None).entries
+        [x < 2]
         sage: Source('x', None, None)
         Traceback (most recent call last):
         ...
@@ -245,14 +243,9 @@ def _entries(expression):
 
 
 def _plain(entry):
-    """Return an entry as an expression without relation and without arguments of its own."""
+    """Return an entry as an expression without arguments of its own; an equation stands for the difference of its sides."""
     entry = SR(entry)
-    if not entry.is_relational():
-        return entry
-    if entry.operator() is not operator.eq:
-        raise TypeError(f"the relation {entry} is no equation; expected an expression, an equation, or a vector or matrix of "
-                        "them")
-    return entry.lhs() - entry.rhs()
+    return entry.lhs() - entry.rhs() if entry.operator() is operator.eq else entry
 
 
 def _arguments(expression):
