@@ -140,8 +140,17 @@ _FRESNEL_S = Approximation(lambda x: _mp().fresnels(x) / x**3, 0, 2, 16)
 _FRESNEL_C = Approximation(lambda x: _mp().fresnelc(x) / x, 0, 2, 16)
 
 
-def _sine_of_quarters(t):
-    """Return ``sin(pi*t/2)``; for real ``t`` exactly 0 where it is."""
+def sine_of_quarters(t):
+    r"""
+    Return ``sin(pi*t/2)``; for real ``t`` exactly 0 where it is.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.special.integrals import sine_of_quarters
+        sage: sine_of_quarters(tf.constant([1.0r, 2.0r, -5.0r])).numpy()
+        array([ 1.,  0., -1.], dtype=float32)
+    """
     if t.dtype.is_complex:
         return cx.sin(_HALF_PI * t)
     r = t - 4 * tf.round(t / 4)
@@ -164,7 +173,7 @@ def _fresnel(near, far):
         y = tf.abs(x)
         large = tf.clip_by_value(y, 2, 1e17)                    # where f has long been lost in rounding
         s, square = 1 / large, large * large
-        rest = far(s * _FRESNEL_F(s), s**3 * _FRESNEL_G(s), _sine_of_quarters(square), _sine_of_quarters(1 - square))
+        rest = far(s * _FRESNEL_F(s), s**3 * _FRESNEL_G(s), sine_of_quarters(square), sine_of_quarters(1 - square))
         found = tf.where(y < 2, near(x, tf.minimum(y, 2)), tf.sign(x) * (0.5 + rest))
         return tf.where(tf.math.is_nan(x), x, found)
     return value
@@ -234,8 +243,8 @@ ROWS = {
     'sinh_integral': _row(_shi, _scipy('shichi', 0), _over_argument(tf.sinh, cx.sinh)),
     'cosh_integral': _row(_chi, _scipy('shichi', 1), sage_partial('cosh_integral', 0)),
     'fresnel_sin': _row(_fresnel(lambda x, y: x**3 * _FRESNEL_S(y), lambda f, g, sine, cosine: -f * cosine - g * sine),
-                        _scipy('fresnel', 0), lambda z: _sine_of_quarters(z * z)),
+                        _scipy('fresnel', 0), lambda z: sine_of_quarters(z * z)),
     'fresnel_cos': _row(_fresnel(lambda x, y: x * _FRESNEL_C(y), lambda f, g, sine, cosine: f * sine - g * cosine),
-                        _scipy('fresnel', 1), lambda z: _sine_of_quarters(1 - z * z)),
+                        _scipy('fresnel', 1), lambda z: sine_of_quarters(1 - z * z)),
     'erfi': _row(_erfi, 'erfi', sage_partial('erfi', 0)),
 }
