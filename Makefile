@@ -1,4 +1,4 @@
-# make demo, test, shell, notebook, docs, lint, bench-NAME, test-sage, test-install
+# make demo, test, shell, notebook, docs, lint, bench-NAME, test-sage, test-install, test-fuzz
 # Each sets up what it needs in .venv, once. With SAGE=/path/to/sage that Sage is used instead.
 
 PYTHONS := python3.13 python3.12 python3.11 python3
@@ -27,7 +27,7 @@ else
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-install test-sage shell notebook docs lint setup clean
+.PHONY: demo test test-install test-sage test-fuzz shell notebook docs lint setup clean
 
 demo: setup
 	$(SAGE) examples/workflow.sage
@@ -40,6 +40,9 @@ test-install: setup $(READY)/test
 
 test-sage: setup
 	$(PYTHON) tests/sage_doctests/run.py --sage $(SAGE)
+
+test-fuzz: setup
+	$(PYTHON) tests/symbolic/fuzz.py --count 2000
 
 bench-%: setup
 	$(PYTHON) benchmarks/bench_$*.py
