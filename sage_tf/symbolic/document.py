@@ -154,7 +154,7 @@ def from_document(document):
     arguments = document.get('arguments')
     ring = SR if arguments is None else CallableSymbolicExpressionRing(
         [symbol_from_data(name) for name in _checked_list(document, 'arguments')])
-    if len(shape) > 2 or not all(_is_index(size, len(expressions) + 1) for size in shape) or _product(shape) != len(expressions):
+    if len(shape) > 2 or not all(_is_index(size, 2**31) for size in shape) or _product(shape) != len(expressions):
         raise ValueError(f"the shape {str(shape)[:80]} is not that of {len(expressions)} entries")
     sparse = document.get('sparse') is True
     if len(shape) == 2:

@@ -52,9 +52,9 @@ def write_model(function, description, bundles, directory):
         _check_traced(traced, description['expression'])
         model.functions = {str(k): _traced(row, bundle, dtype)
                            for k, (row, bundle) in enumerate(zip(description['functions'], bundles, strict=True))}
-        model.weights = list(traced.graph.variables)
+        model.weights = {k: _weights(functions) for k, functions in model.functions.items()}
         model.__call__ = value
-        served = tf.function(lambda *tensors: {'value': value(*tensors)}, input_signature=specs, autograph=False)
+        served = tf.function(lambda *tensors: {'value': traced(*tensors)}, input_signature=specs, autograph=False)
         try:
             tf.saved_model.save(model, directory, signatures={'serving_default': served})
         except (AssertionError, KeyError, ValueError) as error:
@@ -159,6 +159,12 @@ def _traced(row, bundle, dtype):
             for count in row['arguments']}
 
 
+def _weights(traced):
+    """Return the variables of traced functions, each once."""
+    found = {id(v): v for function in traced.values() for v in function.get_concrete_function().graph.variables}
+    return list(found.values())
+
+
 def restored_functions(rows, path):
     """
     Return the bound functions of a SavedModel by their symbols; nothing is loaded if there are none.
@@ -169,11 +175,12 @@ def restored_functions(rows, path):
         sage: restored_functions([], 'nowhere')
         {}
     """
-    saved = tf.saved_model.load(path).functions if rows else {}
+    saved = tf.saved_model.load(path) if rows else None
     functions = {}
     for k, row in enumerate(rows):
         symbols = tuple(function_from_data('unknown', data) for data in row['symbols'])
-        functions[symbols if row['is_tuple'] else symbols[0]] = RestoredFunction(saved[str(k)], row['outputs'] is None)
+        restored = RestoredFunction(saved.functions[str(k)], saved.weights[str(k)], row['outputs'] is None)
+        functions[symbols if row['is_tuple'] else symbols[0]] = restored
     return functions
 
 
@@ -185,13 +192,15 @@ class RestoredFunction(tf.Module):
 
     - ``traced`` -- dictionary from numbers of arguments, as strings, to functions of that many rows of points, returning sequences of rows
 
+    - ``weights`` -- list of the variables of these functions, which only weak references tie to them
+
     - ``is_single`` -- whether there is one output, to be returned as such
 
     EXAMPLES::
 
         sage: import tensorflow as tf
         sage: from sage_tf.symbolic.exports import RestoredFunction
-        sage: u = RestoredFunction({'2': tf.function(lambda a, b: (a*b,))}, True)
+        sage: u = RestoredFunction({'2': tf.function(lambda a, b: (a*b,))}, [], True)
         sage: u(tf.constant([[1.0r], [2.0r]]), tf.constant([[3.0r], [4.0r]])).numpy()
         array([[3.],
                [8.]], dtype=float32)
@@ -204,11 +213,11 @@ class RestoredFunction(tf.Module):
         ...
         TypeError: a function restored from a SavedModel cannot be pickled; save it again with its method save()
     """
-    def __init__(self, traced, is_single):
+    def __init__(self, traced, weights, is_single):
         super().__init__()
         self._traced = dict(traced)
+        self._weights = list(weights)
         self._is_single = is_single
-        self._weights = [v for f in self._traced.values() for g in getattr(f, 'concrete_functions', ()) for v in g.variables]
 
     def __call__(self, *arguments):
         """Return the output or the tuple of outputs at tensors of one shape."""

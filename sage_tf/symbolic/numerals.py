@@ -4,8 +4,9 @@ Numbers of Sage as strings, exactly
 A numeral is a tuple of the kind of a number and strings and precisions that give its value and its parent::
 
     sage: from sage_tf.symbolic.numerals import number_from_numeral, numeral
-    sage: for n in (2/3, 0.1, RealField(24)(0.1), CDF(1, -0.5), float(0.1)): print(numeral(n))
+    sage: for n in (2/3, 0.1, RR(1/10), RealField(24)(0.1), CDF(1, -0.5), float(0.1)): print(numeral(n))
     ('rational', '2/3')
+    ('literal', 53, 10, '0.1')
     ('real', 53, 'RNDN', '7205759403792794p-56')
     ('real', 24, 'RNDN', '13421773p-27')
     ('complex double', '0x1.0000000000000p+0', '-0x1.0000000000000p-1')
@@ -21,7 +22,7 @@ from sage.rings.complex_mpfr import ComplexField, ComplexNumber
 from sage.rings.integer import Integer
 from sage.rings.rational import Rational
 from sage.rings.real_double import RDF, RealDoubleElement
-from sage.rings.real_mpfr import RealField, RealNumber
+from sage.rings.real_mpfr import RealField, RealLiteral, RealNumber
 from sage.symbolic.ring import SR
 
 Numeral = namedtuple('Numeral', 'type write read')
@@ -33,6 +34,7 @@ ROUNDINGS = ('RNDN', 'RNDD', 'RNDU', 'RNDZ', 'RNDA')
 _GAUSSIAN = type(SR.I().pyobject())
 _INTEGER = re.compile(r'-?[0-9]+', re.ASCII)
 _RATIONAL = re.compile(r'(-?[0-9]+)/([0-9]*[1-9][0-9]*)', re.ASCII)
+_LITERAL = re.compile(r'-?[0-9A-Za-z]*\.?[0-9A-Za-z]*([eE@][+-]?[0-9]{1,18})?', re.ASCII)
 _BINARY = re.compile(r'(-?)([0-9]+)p(-?[0-9]{1,18})', re.ASCII)
 
 
@@ -49,7 +51,7 @@ def numeral(number):
     EXAMPLES::
 
         sage: from sage_tf.symbolic.numerals import numeral
-        sage: numeral(-3), numeral(SR(2 + I/3).pyobject()), numeral(RR(-oo)), numeral(RR(-0.0))
+        sage: numeral(-3), numeral(SR(2 + I/3).pyobject()), numeral(RR(-oo)), numeral(-RR(0))
         (('integer', '-3'), ('gaussian', '2', '1/3'), ('real', 53, 'RNDN', '-infinity'), ('real', 53, 'RNDN', '-0p0'))
         sage: numeral(RIF(1, 2))
         Traceback (most recent call last):
@@ -78,7 +80,7 @@ def number_from_numeral(data):
     EXAMPLES::
 
         sage: from sage_tf.symbolic.numerals import number_from_numeral, numeral
-        sage: for n in (7, -1/3, RR(1/10), CC(pi, e), RealField(100)(pi), complex(1, 2), SR(2 - I).pyobject(), RR(oo)):
+        sage: for n in (7, -1/3, 0.1, -1.5e-300, RR(1/10), CC(pi, e), RealField(100)(pi), complex(1, 2), SR(2 - I).pyobject(), RR(oo)):
         ....:     again = number_from_numeral(numeral(n))
         ....:     assert again == n and type(again) is type(n) and getattr(again, 'parent', str)() == getattr(n, 'parent', str)()
         sage: for data in (['integer', '1 + 1'], ['integer', 1], ['rational', '1/0'], ['real', 53r, 'RNDN', '3p-55000000000000000000'],
@@ -167,6 +169,24 @@ def _read_float(text, precision, rounding='RNDN'):
     return -size if sign else size
 
 
+def _read_literal(precision, base, text):
+    """
+    Return a literal of a session, which keeps its digits: it is another number at a higher precision than a rounded one is.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.numerals import number_from_numeral, numeral
+        sage: a = number_from_numeral(numeral(0.1))
+        sage: R = RealField(100)
+        sage: R(a) == R(1/10), R(RR(1/10)) == R(1/10)
+        (True, False)
+    """
+    if not (type(precision) is type(base) is int and 1 <= precision <= LARGEST_PRECISION and 2 <= base <= 62):
+        raise ValueError
+    _matched(_LITERAL, text)
+    return RealLiteral(RealField(precision), text, base)
+
+
 def _read_gaussian(real, imag):
     """Return a Gaussian rational number."""
     return SR.I().pyobject().parent()([_rational(real), _rational(imag)])
@@ -183,6 +203,7 @@ NUMERALS = {
     'integer': Numeral(Integer, lambda n: (str(n),), _integer),
     'rational': Numeral(Rational, lambda q: (str(q),), _rational),
     'gaussian': Numeral(_GAUSSIAN, lambda z: tuple(map(str, z)), _read_gaussian),
+    'literal': Numeral(RealLiteral, lambda x: (int(x.precision()), int(x.base), x.literal), _read_literal),
     'real': Numeral(RealNumber, lambda x: (int(x.precision()), x.parent().rounding_mode(), _written_float(x)),
                     lambda precision, rounding, text: _read_float(text, precision, rounding)),
     'complex': Numeral(ComplexNumber, lambda z: (int(z.prec()), _written_float(z.real()), _written_float(z.imag())), _read_complex),

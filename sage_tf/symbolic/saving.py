@@ -112,8 +112,8 @@ def load_tensor_function(path):
 
     OUTPUT: a :class:`~sage_tf.symbolic.tensor_function.TensorFunction` with the variables, the dtype and the values of the parameters
     that were saved. Unknown functions are bound to the computation that was saved, with its weights, which can be trained further.
-    They are no Keras models any more, and TensorFlow differentiates them only once where they hold gradients of their own
-    (``tf.custom_gradient``, which ``tf.nn.silu`` is made with).
+    They are no Keras models any more, and TensorFlow differentiates them only once, with an error beyond, where they have a gradient of
+    their own (``tf.custom_gradient``) that is itself made of functions with gradients of their own.
 
     The expression is data, of which nothing is evaluated as code. The computation of bound functions is a graph of TensorFlow's, which
     runs when the function is called: take it from those whose models you would run.

@@ -59,7 +59,9 @@ class TensorFunction(tf.Module):
     - ``dtype`` -- ``float64`` (default), ``float32``, ``complex128`` or ``complex64``, as a ``tf.DType``, a name or a Sage ring
 
     - ``functions`` -- dictionary from unknown functions, as ``function('u')``, to Keras models (the arguments become the
-      columns of their input) or callables on tensors
+      columns of their input) or callables on tensors; ``u0``, ``u1``, ... are the outputs of one that has several, or they get names
+      from a tuple ``(u, v)``. Derivatives such as ``diff(u(x, t), x)`` are taken at each point by itself, which a layer that mixes
+      points (``BatchNormalization`` in training mode) does not allow
 
     - ``parameters`` -- dictionary from symbols to initial values of trainable scalar variables
 
@@ -416,6 +418,42 @@ class TensorFunction(tf.Module):
             \left(x\right) \mapsto \sqrt{x}
         """
         return self._source._latex_()
+
+    def save(self, path):
+        r"""
+        Save the function as a SavedModel, which plain TensorFlow serves where Sage is not installed.
+
+        :func:`~sage_tf.symbolic.saving.load_tensor_function` restores the function from it. Sage's ``save(f, name)`` makes
+        a pickle instead.
+
+        INPUT:
+
+        - ``path`` -- directory to make; a function saved there before is replaced
+
+        The signature ``serving_default`` takes the variables by name, as tensors of any shapes that broadcast, and returns ``value``.
+        A variable whose name TensorFlow does not take, or that differs from an earlier one only by the case of letters, is
+        the input ``input_k``, if it is the k-th variable, from 0. The loaded object is a function of the variables in order, and
+        has the ``parameters`` by name. Plain TensorFlow has first derivatives of it; of functions with derivatives of our own,
+        as ``tanh`` or ``gamma``, it has no second ones and raises an error. Derivatives that SciPy or mpmath computes are errors as well.
+
+        Raises FileExistsError if something else is at the path, NotImplementedError for functions that SciPy or mpmath computes, for
+        bound functions that TensorFlow cannot trace, and for functions and numbers that cannot be written as data.
+
+        EXAMPLES::
+
+            sage: import os, tensorflow as tf
+            sage: from sage_tf.symbolic.tensor_function import TensorFunction
+            sage: path = os.path.join(tmp_dir(), 'square')
+            sage: TensorFunction(x^2).save(path)
+            sage: serve = tf.saved_model.load(path).signatures['serving_default']
+            sage: serve(x=tf.constant([1.0r, 3.0r], tf.float64))['value'].numpy()
+            array([1., 9.])
+            sage: from sage_tf.symbolic.saving import load_tensor_function
+            sage: load_tensor_function(path)
+            TensorFunction in float64: (x) |--> x^2
+        """
+        from sage_tf.symbolic.saving import save_tensor_function  # which stands on this module
+        save_tensor_function(self, path)
 
     def __reduce__(self):
         """
