@@ -27,9 +27,19 @@ def from_here(app, path, docname, content):
     content[0] = content[0].replace(":: doc/", ":: ")
 
 
+def make_tables(app):
+    """Make the pages that show tables of the code."""
+    from sage.all import SR  # noqa: F401  (Sage's modules of symbolics import each other in the order of sage.all only)
+
+    from sage_tf.symbolic.coverage import as_page
+
+    (HERE / "reference" / "functions.rst").write_text(as_page())
+
+
 def setup(app):
     """Make the pages of the reference before they are read."""
     options = ["--force", "--separate", "--module-first", "--no-toc"]
     arguments = [*options, "-o", str(HERE / "reference"), str(HERE.parent / "sage_tf")]
     app.connect("builder-inited", lambda _: list_modules(arguments) and None)
+    app.connect("builder-inited", make_tables)
     app.connect("include-read", from_here)

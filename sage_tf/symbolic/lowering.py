@@ -64,7 +64,8 @@ class Program:
     """
     def __init__(self, graph, roots, symbols, dtype, vectorized=False):
         self._dtype = dtype
-        self._elementary = VECTORIZED if vectorized and dtype.is_floating else {}
+        self._vectorized = vectorized and dtype.is_floating
+        self._elementary = VECTORIZED if self._vectorized else {}
         self._steps = []                                        # (slot, function, slots of its arguments)
         self._constants = []                                    # (slot, value)
         self.host_functions = set()                             # names of those that leave TensorFlow
@@ -278,11 +279,11 @@ class Program:
             n = rational(constant)
             if n is not None and n.denominator() == 1 and 1 <= n <= LARGEST_PRODUCT:
                 return self._integer_power(self._slot(base), int(n))
-            return self._emit(('pow', exponent), power_function(constant, self._dtype), self._slot(base))
+            return self._emit(('pow', exponent), power_function(constant, self._dtype, self._vectorized), self._slot(base))
         if self._graph.nodes[base].op == 'constant':
-            function = exponential_function(self._graph.nodes[base].value, self._dtype)
+            function = exponential_function(self._graph.nodes[base].value, self._dtype, self._vectorized)
             return self._emit(('exponential', base), function, self._slot(exponent))
-        return self._emit('pow', general_power(self._dtype), self._slot(base), self._slot(exponent))
+        return self._emit('pow', general_power(self._dtype, self._vectorized), self._slot(base), self._slot(exponent))
 
     def _integer_power(self, x, n):
         """Return the slot of a power by products, which all powers of one base share."""

@@ -15,6 +15,7 @@ EXAMPLES::
 
 import tensorflow as tf
 from sage.rings.integer import Integer
+from sage.rings.integer_ring import ZZ
 from sage.rings.rational import Rational
 from sage.symbolic.ring import SR
 
@@ -22,6 +23,7 @@ from sage_tf.conversion.rounding import is_real, round_number
 from sage_tf.symbolic import complex as cx
 from sage_tf.symbolic import real as re
 from sage_tf.symbolic.gradients import differentiable, flat
+from sage_tf.symbolic.vectorized.power import power as vectorized_power
 
 # Up to here a power is a product: a multiplication costs a fraction of TensorFlow's pow but adds to the rounding error.
 LARGEST_PRODUCT = 64
@@ -45,7 +47,7 @@ def rational(value):
 
 def product_power(x, n):
     r"""
-    Return the power of a tensor with an exponent of at least 1, by products.
+    Return the power of a tensor with an exponent of at least 0, by products.
 
     EXAMPLES::
 
@@ -54,17 +56,16 @@ def product_power(x, n):
         sage: product_power(tf.constant([-2.0r, 0.0r]), 5).numpy()
         array([-32.,   0.], dtype=float32)
     """
-    result = None
-    while True:
+    result = None if n else tf.ones_like(x)
+    while n:
         if n & 1:
             result = x if result is None else result * x
         n >>= 1
-        if not n:
-            return result
-        x = x * x
+        x = x * x if n else x
+    return result
 
 
-def power_function(exponent, dtype):
+def power_function(exponent, dtype, vectorized=False):
     r"""
     Return the function ``x -> x^exponent`` on tensors of a dtype.
 
@@ -73,6 +74,8 @@ def power_function(exponent, dtype):
     - ``exponent`` -- exact constant; TypeError if it is not real but the dtype is
 
     - ``dtype`` -- real or complex floating ``tf.DType``
+
+    - ``vectorized`` -- whether it is for XLA on a CPU (default: ``False``)
 
     EXAMPLES::
 
@@ -95,16 +98,16 @@ def power_function(exponent, dtype):
         return tf.math.reciprocal
     if ratio is not None and 2 * ratio == 1:
         return cx.sqrt if dtype.is_complex else tf.sqrt
-    value = _power_value(exponent, ratio, dtype)
+    value = _power_value(exponent, ratio, dtype, vectorized)
 
     def derivative(x):
         # The factor is made here, as a part of the graph that is being traced.
-        return tf.constant(round_number(exponent, dtype)) * power_function(exponent - 1, dtype)(x)
+        return tf.constant(round_number(exponent, dtype)) * power_function(exponent - 1, dtype, vectorized)(x)
 
     return differentiable(value, derivative)
 
 
-def _power_value(exponent, ratio, dtype):
+def _power_value(exponent, ratio, dtype, vectorized=False):
     """
     Return the function ``x -> x^exponent`` without regard to derivatives.
 
@@ -114,16 +117,26 @@ def _power_value(exponent, ratio, dtype):
         sage: from sage_tf.symbolic.powers import _power_value
         sage: _power_value(SR(2^24 + 1), 2^24 + 1, tf.float32)(tf.constant(-1.0r)).numpy()
         np.float32(-1.0)
+        sage: _power_value(SR(-3/2), -3/2, tf.float64)(tf.constant(4.0r, tf.float64)).numpy()
+        np.float64(0.125)
     """
     rounded = round_number(exponent, dtype)
     if isinstance(ratio, Integer) and (abs(ratio) <= LARGEST_PRODUCT or int(rounded.real) != ratio):
         n = abs(int(ratio))
         return (lambda x: product_power(x, n)) if ratio > 0 else (lambda x: 1 / product_power(x, n))
-    power = cx.power if dtype.is_complex else tf.pow
+    if ratio is not None and 2 * ratio in ZZ and abs(ratio) <= LARGEST_PRODUCT:
+        n, root = int(abs(ratio)), cx.sqrt if dtype.is_complex else tf.sqrt
+        return (lambda x: product_power(x, n) * root(x)) if ratio > 0 else (lambda x: 1 / (product_power(x, n) * root(x)))
+    power = _plain_power(dtype, vectorized)
     return lambda x: power(x, tf.constant(rounded))
 
 
-def exponential_function(base, dtype):
+def _plain_power(dtype, vectorized):
+    """Return the function of two tensors that computes powers, without regard to derivatives."""
+    return cx.power if dtype.is_complex else vectorized_power if vectorized else tf.pow
+
+
+def exponential_function(base, dtype, vectorized=False):
     r"""
     Return the function ``y -> base^y`` on tensors of a dtype.
 
@@ -132,6 +145,8 @@ def exponential_function(base, dtype):
     - ``base`` -- exact constant; TypeError if it is not real but the dtype is
 
     - ``dtype`` -- real or complex floating ``tf.DType``
+
+    - ``vectorized`` -- whether it is for XLA on a CPU (default: ``False``)
 
     EXAMPLES::
 
@@ -146,19 +161,19 @@ def exponential_function(base, dtype):
     """
     base = SR(base)
     rounded = round_number(base, dtype)
-    general = cx.power if dtype.is_complex else re.power
+    general = general_power(dtype, vectorized)
     if not (is_real(base) and rounded.real > 0):
         return lambda y: general(tf.constant(rounded), y)
 
     def derivative(y):
         return tf.constant(round_number(base.log(), dtype)) * function(y)
 
-    plain = cx.power if dtype.is_complex else tf.pow
+    plain = _plain_power(dtype, vectorized)
     function = differentiable(lambda y: plain(tf.constant(rounded), y), derivative)
     return function
 
 
-def general_power(dtype):
+def general_power(dtype, vectorized=False):
     r"""
     Return the function ``(x, y) -> x^y`` on tensors of a dtype.
 
@@ -169,4 +184,4 @@ def general_power(dtype):
         sage: general_power(tf.float32)(tf.constant(2.0r), tf.constant([3.0r, -1.0r])).numpy()
         array([8. , 0.5], dtype=float32)
     """
-    return cx.power if dtype.is_complex else re.power
+    return cx.power if dtype.is_complex else vectorized_power if vectorized else re.power
