@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 
 def best_times(functions, repeat):
@@ -23,19 +24,26 @@ def best_times(functions, repeat):
 
 
 MEMORY = """
-import json, sys
-
-def high_water():
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-
+import json
+from common import high_water, reset_high_water
 {setup}
-with open("/proc/self/clear_refs", "w") as peaks:
-    peaks.write("5")  # the peak starts again from the present size
+reset_high_water()
 before = high_water()
 {statement}
 print(json.dumps(high_water() - before))
 """
+
+
+def high_water():
+    """Return the peak memory of this process in bytes; for Linux."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+
+def reset_high_water():
+    """Let the peak start again from the present size."""
+    with open("/proc/self/clear_refs", "w") as peaks:
+        peaks.write("5")
 
 
 def peak_memory(setup, statement):
@@ -43,7 +51,7 @@ def peak_memory(setup, statement):
     if not sys.platform.startswith("linux"):
         return None
     code = MEMORY.format(setup=setup, statement=statement)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parent)
     if done.returncode:
         sys.exit(f"measuring {statement!r} failed:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -24,14 +24,12 @@ def costs():
 
 
 def nodes(expression):
-    """Return how many different subexpressions there are."""
-    seen, waiting = set(), [expression]
-    while waiting:
-        node = waiting.pop()
-        if node not in seen:
-            seen.add(node)
-            waiting += node.operands()
-    return len(seen)
+    """Return how many nodes the graph of an expression has."""
+    from sage_tf.symbolic.functions import operation
+    from sage_tf.symbolic.graph import Graph
+
+    graph = Graph(operation)
+    return len(graph.reachable([graph.read(expression)]))
 
 
 def expressions():
