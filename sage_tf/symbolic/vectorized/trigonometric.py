@@ -62,8 +62,8 @@ def _tangent_tail(s):
     return (r.tan() / r - 1) / s
 
 
-def _nearest(x, frequency, shift=0):
-    """Return the integers next to ``frequency*x + shift`` in float64."""
+def _nearest(x, frequency, shift=2.0**-1000):
+    """Return the integers next to ``frequency*x + shift`` in float64; the default makes that 0 for -0 and so keeps the sign of ``x - 0``."""
     return tf.round(tf.cast(x, tf.float64) * frequency + shift)
 
 
@@ -80,6 +80,11 @@ def _last_bits(n, x):
     return bits(tf.cast(n, x.dtype) + format_of(x).rounder)
 
 
+def _sum(r, tail):
+    """Return ``r + tail``, which has the sign of r also for -0."""
+    return tf.where(tf.equal(r, 0), r, r + tail)
+
+
 def _negated_if_odd(value, n):
     """Return ``(-1)^n value``."""
     form = format_of(value)
@@ -92,7 +97,7 @@ def _sine_of_remainder(x, nearest, multiple):
     form = format_of(x)
     r = _remainder(x, multiple, pi)
     s = r * r
-    value = r + (r * s) * horner(fitted(_sine_tail, Integer(-1) / 6, FIELD(pi)**2 / 4, SINE_TERMS[form], form), s)
+    value = _sum(r, (r * s) * horner(fitted(_sine_tail, Integer(-1) / 6, FIELD(pi)**2 / 4, SINE_TERMS[form], form), s))
     return _negated_if_odd(value, nearest)
 
 
@@ -120,7 +125,7 @@ def _remainder_twice(x, multiple, period):
 def _reciprocal(value, low):
     """Return ``1/(value + low)`` for a ``low`` that is less than the last digit of ``value``."""
     inverse = 1 / value
-    return inverse - inverse * (inverse * low)
+    return tf.where(tf.equal(low, 0), inverse, inverse - inverse * (inverse * low))     # the inverse of 0 is infinite
 
 
 def _tangent_of_remainder(x, shift):
@@ -129,10 +134,10 @@ def _tangent_of_remainder(x, shift):
     r, r_low = _remainder_twice(x, nearest, pi / 2)
     s = r * r
     tail = (r * s) * two_chains(fitted(_tangent_tail, Integer(1) / 3, FIELD(pi)**2 / 16, TANGENT_TERMS, DOUBLE), s)
-    value = r + tail
+    value = _sum(r, tail)
     low = ((r - value) + tail) + r_low * (1 + value * value)
     odd = tf.equal(tf.bitwise.bitwise_and(_last_bits(nearest + shift, x), tf.constant(1, DOUBLE.bits)), 1)
-    return tf.where(odd, -_reciprocal(value, low), value + low)
+    return tf.where(odd, -_reciprocal(value, low), _sum(value, low))
 
 
 def _reciprocal_of_sine(x, nearest, multiple):
@@ -140,7 +145,7 @@ def _reciprocal_of_sine(x, nearest, multiple):
     r, r_low = _remainder_twice(x, multiple, pi)
     s = r * r
     tail = (r * s) * horner(fitted(_sine_tail, Integer(-1) / 6, FIELD(pi)**2 / 4, SINE_TERMS[DOUBLE], DOUBLE), s)
-    sine = r + tail
+    sine = _sum(r, tail)
     low = ((r - sine) + tail) + r_low * (1 - 0.5 * s)
     return _negated_if_odd(_reciprocal(sine, low), nearest)
 
