@@ -241,9 +241,10 @@ class Integral(Binder):
         if size > _LARGEST_SHIFTED or any(getattr(node.op, 'name', str)() in BINDERS for node in graph.nodes if callable(node.op)):
             return None
         try:
-            return self.body.subs({self.variable: limit + step})
+            found = self.body.subs({self.variable: limit + step})
         except (TypeError, ValueError, ArithmeticError, RuntimeError):
             return None
+        return None if self.variable in free_variables(found) else found        # Sage does not look into cases
 
 
 def _at_distance(function, sign, place, distance, *arguments):
@@ -349,7 +350,8 @@ def _unrolled(terms, count, is_product, lower, upper, *values):
         return tf.reduce_sum(found, axis=0)
     while found.shape[0] > 1:                                       # in pairs: the gradient needs no division
         half = found.shape[0] // 2
-        found = tf.concat([found[:half] * found[half:2*half], found[2*half:]], axis=0)
+        pairs, rest = found[:half] * found[half:2*half], found[2*half:]
+        found = tf.concat([pairs, rest], axis=0) if rest.shape[0] else pairs    # XLA fails on parts of size 0
     return found[0]
 
 
