@@ -18,6 +18,7 @@ EXAMPLES::
 """
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import reduce
 
 import tensorflow as tf
 
@@ -142,6 +143,6 @@ def traced(function):
                     *[tf.TensorSpec(None, dtype)] * len(tensors))
         result = known[dtype](*tensors)
         if not tf.executing_eagerly():
-            result.set_shape(tensors[0].shape)
+            result.set_shape(reduce(tf.broadcast_static_shape, [t.shape for t in tensors]))
         return result
     return call

@@ -108,7 +108,17 @@ def _single(x, y):
 
 
 @traced
-def _power(x, y):
+def power_value(x, y):
+    r"""
+    Return ``x^y`` without regard to derivatives; a scalar exponent is not broadcast, which saves what can be computed from it once.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.vectorized.power import power_value
+        sage: power_value(tf.constant([4.0r, 9.0r], tf.float64), tf.constant(1.5r, tf.float64)).numpy()
+        array([ 8., 27.])
+    """
     limit = tf.constant(LARGEST_EXPONENT, x.dtype)
     near = tf.maximum(tf.minimum(y, limit), -limit)
     size = tf.abs(x)
@@ -147,4 +157,4 @@ def _slope_of_base(x, y):
     return tf.where(corner, tf.zeros_like(x), y * power(tf.where(corner, tf.ones_like(x), x), y - 1))
 
 
-power = differentiable(_power, _slope_of_base, _slope_of_exponent)
+power = differentiable(power_value, _slope_of_base, _slope_of_exponent)
