@@ -24,22 +24,43 @@ def _like(x, number):
 
 # -- powers ------------------------------------------------------------------------------------------------------------
 
-def _slope_of_exponent(x, y):
-    """Return the derivative of ``x^y`` by ``y``; NaN for negative ``x``, where real powers exist for isolated ``y`` only."""
-    inside = tf.where(x > 0, x, tf.ones_like(x))                # no NaN that a zero of another derivative could multiply
-    at_zero = tf.where(y > 0, tf.zeros_like(x), tf.where(y == 0, _like(x, float('-inf')), _like(x, float('nan'))))
-    outside = tf.where(x == 0, at_zero, _like(x, float('nan')))
-    return tf.where(x > 0, power(inside, y) * tf.math.log(inside), outside)
+def power_by(plain, log):
+    r"""
+    Return the function ``x^y`` with its derivatives by both arguments.
+
+    INPUT:
+
+    - ``plain``, ``log`` -- the power without regard to derivatives, and the logarithm
+
+    At x = 0 the derivative by ``y`` is the limit, 0, or for y = 0, as ``x^x`` needs it, -infinity; below it is NaN. That of the
+    constant ``x^0`` by ``x`` is 0, at x = 0 too.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.real import power_by
+        sage: x, y = tf.constant([0.0r, 0.0r, 1.0r]), tf.constant([0.0r, 2.0r, 3.0r])
+        sage: with tf.GradientTape() as tape:
+        ....:     tape.watch([x, y])
+        ....:     z = power_by(tf.pow, tf.math.log)(x, y)
+        sage: [g.numpy() for g in tape.gradient(z, [x, y])]
+        [array([0., 0., 3.], dtype=float32), array([-inf,   0.,   0.], dtype=float32)]
+    """
+    def slope_of_exponent(x, y):
+        inside = tf.where(x > 0, x, tf.ones_like(x))            # no NaN that a zero of another derivative could multiply
+        at_zero = tf.where(y > 0, tf.zeros_like(x), tf.where(tf.equal(y, 0), _like(x, float('-inf')), _like(x, float('nan'))))
+        outside = tf.where(tf.equal(x, 0), at_zero, _like(x, float('nan')))     # real powers of x < 0 exist for isolated y only
+        return tf.where(x > 0, power(inside, y) * log(inside), outside)
+
+    def slope_of_base(x, y):
+        corner = tf.equal(x, 0) & tf.equal(y, 0)
+        return tf.where(corner, tf.zeros_like(x), y * power(tf.where(corner, tf.ones_like(x), x), y - 1))
+
+    power = differentiable(plain, slope_of_base, slope_of_exponent)
+    return power
 
 
-def _slope_of_base(x, y):
-    """Return the derivative of ``x^y`` by ``x``; that of the constant ``x^0`` is 0, at x = 0 too."""
-    corner = (x == 0) & (y == 0)
-    return tf.where(corner, tf.zeros_like(x), y * power(tf.where(corner, tf.ones_like(x), x), y - 1))
-
-
-#: ``x^y``: at x = 0 the derivative by ``y`` is the limit, 0, or for y = 0, as ``x^x`` needs it, -infinity; below it is NaN.
-power = differentiable(tf.pow, _slope_of_base, _slope_of_exponent)
+power = power_by(tf.pow, tf.math.log)
 
 
 # -- trigonometric and hyperbolic functions ----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import tensorflow as tf
 from sage.functions.log import log as sage_log
 from sage.rings.integer import Integer
 
-from sage_tf.symbolic.gradients import differentiable
+from sage_tf.symbolic.real import power_by
 from sage_tf.symbolic.vectorized.calls import traced
 from sage_tf.symbolic.vectorized.formats import (
     DOUBLE,
@@ -144,17 +144,4 @@ def _with_special_values(x, y, size, value):
     return tf.where(tf.equal(y, zero) | tf.equal(x, one), one, tf.where(undefined, nan, value))
 
 
-def _slope_of_exponent(x, y):
-    """Return the derivative of ``x^y`` by ``y``; NaN for negative ``x``, where real powers exist for isolated ``y`` only."""
-    inside = tf.where(x > 0, x, tf.ones_like(x))                # no NaN that a zero of another derivative could multiply
-    outside = tf.where(tf.equal(x, 0) & (y >= 0), tf.zeros_like(x), tf.constant(float('nan'), x.dtype))
-    return tf.where(x > 0, power(inside, y) * log(inside), outside)
-
-
-def _slope_of_base(x, y):
-    """Return the derivative of ``x^y`` by ``x``; that of the constant ``x^0`` is 0, at x = 0 too."""
-    corner = tf.equal(x, 0) & tf.equal(y, 0)
-    return tf.where(corner, tf.zeros_like(x), y * power(tf.where(corner, tf.ones_like(x), x), y - 1))
-
-
-power = differentiable(power_value, _slope_of_base, _slope_of_exponent)
+power = power_by(power_value, log)
