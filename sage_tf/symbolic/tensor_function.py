@@ -30,8 +30,6 @@ import keras
 import tensorflow as tf
 
 from sage_tf.conversion.to_sage import to_sage
-from sage_tf.conversion.to_tf import recast, to_tf
-from sage_tf.rings import as_dtype, dtype_of
 from sage_tf.symbolic.execution import Execution
 from sage_tf.symbolic.gradients import common_shape
 from sage_tf.symbolic.graph import Graph
@@ -40,8 +38,7 @@ from sage_tf.symbolic.lowering import Program
 from sage_tf.symbolic.operators import Binding
 from sage_tf.symbolic.removable import patch
 from sage_tf.symbolic.source import Source
-
-DTYPES = ('float64', 'float32', 'complex128', 'complex64')
+from sage_tf.symbolic.values import as_argument, assembled, broadcast_to, checked_dtype, initialized, is_sage_tensor, sage_tensor
 
 
 class TensorFunction(tf.Module):
@@ -118,7 +115,7 @@ class TensorFunction(tf.Module):
         super().__init__()
         if jit not in (None, True, False):
             raise TypeError(f"jit={jit!r} was given; expected None, True or False")
-        self._dtype = _checked_dtype(dtype)
+        self._dtype = checked_dtype(dtype)
         self._jit = jit
         self._binding = Binding(functions)
         self._networks = list(self._binding.functions.values())
@@ -128,7 +125,7 @@ class TensorFunction(tf.Module):
         source.settle(graph, roots)
         patch(graph, roots)
         self._graph, self._roots, self._programs = graph, roots, {}
-        self._parameters = tuple(_parameter(*item, self._dtype) for item in source.parameters.items())
+        self._parameters = tuple(initialized(*item, self._dtype) for item in source.parameters.items())
         size, on_host = len(self._program()), sorted(self._program().host_functions)
         if jit is True and on_host:
             raise NotImplementedError(f"jit=True was given but XLA cannot compile {', '.join(on_host)}, which SciPy or mpmath "
@@ -195,58 +192,36 @@ class TensorFunction(tf.Module):
         """Return the result at arguments as they were given; a Sage tensor, or several, if all arguments are Sage tensors."""
         if named or len(args) != len(self._source.variables):
             args = self._source.in_order(args, named)
-        if any(isinstance(value, keras.KerasTensor) for value in args):
-            return self.layer()([value if isinstance(value, keras.KerasTensor) else self._tensor(value) for value in args])
-        result = execution(*map(self._tensor, args), *map(tf.convert_to_tensor, self._parameters))
-        if args and tf.executing_eagerly() and all(_is_sage_tensor(value) for value in args):
-            return list(map(_sage_tensor, result)) if isinstance(result, (list, tuple)) else _sage_tensor(result)
+        tensors = [as_argument(value, self._dtype) for value in args]
+        if any(isinstance(tensor, keras.KerasTensor) for tensor in tensors):
+            return self._by_keras(execution, tensors)
+        result = execution(*tensors, *map(tf.convert_to_tensor, self._parameters))
+        if args and tf.executing_eagerly() and all(map(is_sage_tensor, args)):
+            return list(map(sage_tensor, result)) if isinstance(result, (list, tuple)) else sage_tensor(result)
         return result
 
-    def _tensor(self, value):
-        """Return an argument of a call as a tensor of the dtype."""
-        if isinstance(value, tf.Tensor) and value.dtype == self._dtype:
-            return value
-        if _is_sage_tensor(value):
-            value = value.to_tf()
-        elif not hasattr(value, '__tf_tensor__'):
-            return to_tf(value, self._dtype)
-        tensor = tf.convert_to_tensor(value)
-        if tensor.dtype == self._dtype:
-            return tensor
-        if as_dtype(tensor.dtype).is_complex and not self._dtype.is_complex:
-            raise TypeError(f"a tensor of dtype {tensor.dtype.name} was given but the dtype of the function is real, "
-                            f"{self._dtype.name}; pass dtype='complex128' or take tf.math.real")
-        return recast(tensor, self._dtype.name)
+    def _by_keras(self, execution, tensors):
+        """Return the value at tensors of Keras' functional interface, as the output of a layer."""
+        if execution is not self._value:
+            raise TypeError("gradient was given tensors of Keras' functional interface; make a function of the derivatives, "
+                            "as in expr.gradient().to_tf(), and call that")
+        return self.layer()(tensors)
 
     def _evaluate(self, *tensors, vectorized):
         """Return the value at tensors of the dtype, those of the parameters last."""
         batch = common_shape(tensors)
-        return self._assembled(self._program(vectorized)(tensors), batch)
+        return assembled(self._program(vectorized)(tensors), batch, self._source.shape, self._dtype)
 
     def _partials(self, *tensors, vectorized):
         """Return the derivatives by each variable, in the shape of the value."""
         count = len(self._source.variables)
         batch = common_shape(tensors)
-        variables, parameters = [_broadcast(t, batch) for t in tensors[:count]], tensors[count:]
+        variables, parameters = [broadcast_to(t, batch) for t in tensors[:count]], tensors[count:]
         program = self._program(vectorized)
         rows = partial_derivatives(lambda *variables: program((*variables, *parameters)), *variables)
         if self._dtype.is_complex:                              # TensorFlow's gradient of f(z) is the conjugate of f'(z)
             rows = [list(map(tf.math.conj, row)) for row in rows]
-        return [self._assembled([row[k] for row in rows], batch) for k in range(count)]
-
-    def _assembled(self, entries, batch):
-        """Return the entries, in the common shape of the arguments, as one tensor: that shape followed by the one of the entries."""
-        entries = [_broadcast(entry, batch) for entry in entries]
-        if not self._source.shape:
-            return entries[0]
-        if not entries:
-            return tf.zeros(tf.concat([batch, self._source.shape], 0), self._dtype)
-        stacked = tf.stack(entries, axis=-1)
-        if len(self._source.shape) == 1:
-            return stacked
-        result = tf.reshape(stacked, tf.concat([tf.shape(stacked)[:-1], self._source.shape], 0))
-        result.set_shape(stacked.shape[:-1].concatenate(self._source.shape))
-        return result
+        return [assembled([row[k] for row in rows], batch, self._source.shape, self._dtype) for k in range(count)]
 
     # -- the variables of TensorFlow and Keras -------------------------------------------------------------------------
 
@@ -490,38 +465,3 @@ def expression_to_tf(expression, *variables, dtype=None, functions=None, paramet
     if len(variables) == 1 and isinstance(variables[0], (tuple, list)):
         variables = variables[0]
     return TensorFunction(expression, variables or None, 'float64' if dtype is None else dtype, functions, parameters, jit)
-
-
-def _checked_dtype(dtype):
-    """Return a dtype given as such, by name or by its ring, if functions can compute in it."""
-    found = dtype_of(dtype)
-    if found.name not in DTYPES:
-        raise TypeError(f"dtype {found.name} was given for an expression; expected one of {', '.join(DTYPES)}")
-    return found
-
-
-def _parameter(symbol, value, dtype):
-    """Return the trainable variable of a parameter."""
-    value = to_tf(value, dtype)
-    if value.shape.rank:
-        raise ValueError(f"the parameter {symbol} was given an initial value of shape {value.shape}; expected a number")
-    return tf.Variable(value, name=str(symbol))
-
-
-def _broadcast(tensor, shape):
-    """Return a tensor broadcast to a shape; what has it already is not touched."""
-    if isinstance(shape, tf.TensorShape) and tensor.shape == shape:
-        return tensor
-    return tf.broadcast_to(tensor, shape)
-
-
-def _is_sage_tensor(value):
-    """Return whether an argument is an element of a space of tensors."""
-    from sage_tf.tensors.element import Tensor  # tensors stand above functions
-    return isinstance(value, Tensor)
-
-
-def _sage_tensor(raw):
-    """Return a tensor as an element of its space."""
-    from sage_tf.tensors.element import Tensor
-    return Tensor(raw)
