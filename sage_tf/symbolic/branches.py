@@ -21,6 +21,7 @@ selection, at whose points it has an influence. Where a value enters a part of t
 through the gradient of the points of this need and no other: it selects, and does not multiply. Every node is computed once, however often
 and in whatever branches it is used.
 """
+import operator
 from functools import reduce
 
 import tensorflow as tf
@@ -28,6 +29,7 @@ from sage.sets.real_set import RealSet
 from sage.symbolic.ring import SR
 
 from sage_tf.symbolic.gradients import common_shape
+from sage_tf.symbolic.continuation import continued
 from sage_tf.symbolic.row import Row
 
 # The need of what has an influence at all points, and of what has none, or none on the gradient.
@@ -369,8 +371,20 @@ def cases(e, inner=None):
         sage: from sage_tf.symbolic import branches
         sage: branches.cases(cases([(x < 0, -x), (True, x)])).operands
         (x < 0, -x, 1, x)
+
+    A value that continues a function to a single point gets its derivatives too::
+
+        sage: branches.cases(cases([(x != 0, sin(x)/x), (True, 1)])).operands
+        (x != 0, sin(x)/x, 1, -1/6*x^2 + 1)
     """
     pairs = [pair.operands() for pair in e.operands()[0].operands()]
+    for k, (condition, value) in enumerate(pairs[:-1]):
+        following, other = pairs[k + 1]
+        if not following.is_trivial_zero() and following.is_numeric():          # the last branch, without condition
+            if condition.operator() is operator.ne:
+                pairs[k + 1][1] = continued(other, condition.lhs() == condition.rhs(), value, value)
+            elif condition.operator() is operator.eq:
+                pairs[k][1] = continued(value, condition, other, other)
     return Cases((1,) * len(pairs), tuple(part for pair in pairs for part in pair))
 
 
@@ -385,12 +399,16 @@ def piecewise(e, inner=None):
         (x >= -1, x <= 0, -x, x > 0, x <= 2, x, x > 3, x)
     """
     variable = e.operands()[1]
+    pieces = [(interval, SR(value)) for domain, value in e.items() for interval in RealSet(domain)]
     counts, operands = [], []
-    for domain, value in e.items():
-        for interval in RealSet(domain):
-            conditions = _within(variable, interval)
-            counts.append(len(conditions))
-            operands += [*conditions, SR(value)]
+    for interval, value in pieces:
+        conditions = _within(variable, interval)
+        if interval.is_point():
+            before = [other for piece, other in pieces if piece.upper() == interval.lower() and piece is not interval]
+            after = [other for piece, other in pieces if piece.lower() == interval.lower() and piece is not interval]
+            value = continued(value, conditions[0], before[0], after[0]) if before and after else value
+        counts.append(len(conditions))
+        operands += [*conditions, value]
     return Cases(tuple(counts), tuple(operands))
 
 

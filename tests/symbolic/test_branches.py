@@ -60,6 +60,9 @@ def derivatives(e, points, dtype='float64', jit=False, order=2):
 GUARDED = {
     'x*log(x)': (cases([(x > 0, x * log(x)), (True, 0)]), {0: SR(0), -1: SR(0), QQ((1, 2)): x * log(x)}),
     'sin(x)/x': (cases([(x != 0, sin(x) / x), (True, 1 - x**2 / 6)]), {0: 1 - x**2 / 6, 2: sin(x) / x}),
+    'continued': (cases([(x != 0, (exp(x) - 1) / x), (True, 1)]), {0: 1 + x / 2 + x**2 / 6, 1: (exp(x) - 1) / x}),
+    'continued from both sides': (piecewise([((-oo, 1), log(x**2) / (x - 1)), ([1, 1], 2), ((1, oo), 2 * log(x) / (x - 1))]),
+                                  {1: 2 - (x - 1) + (x - 1)**2 * 2 / 3, 2: 2 * log(x) / (x - 1)}),
     'pole': (cases([(abs_symbolic(x) > 1, 1 / (x**2 - 1)), (True, x**3)]), {1: x**3, -1: x**3, 2: 1 / (x**2 - 1)}),
     'sqrt': (cases([(x >= 2, sqrt(x - 1)), (True, x)]), {1: x, 0: x, 3: sqrt(x - 1)}),
     'nested': (cases([(x < 0, cases([(x < -1, log(-x)), (True, x**2)])), (True, sqrt(1 + x))]),
