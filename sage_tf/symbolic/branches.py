@@ -28,8 +28,8 @@ import tensorflow as tf
 from sage.sets.real_set import RealSet
 from sage.symbolic.ring import SR
 
-from sage_tf.symbolic.gradients import common_shape
 from sage_tf.symbolic.continuation import continued
+from sage_tf.symbolic.gradients import common_shape
 from sage_tf.symbolic.row import Row
 
 # The need of what has an influence at all points, and of what has none, or none on the gradient.
