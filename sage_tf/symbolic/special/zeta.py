@@ -235,7 +235,15 @@ def _by_parameter(s, a):
     return tf.where(zero, -tf.ones_like(s), -s * _hurwitz_on_host(tf.where(zero, tf.ones_like(s), s + 1), a))
 
 
-_hurwitz_on_host = by_mpmath('zeta', 2, partials=(lambda s, a: by_mpmath('zeta', 2, (1, 0))(s, a), _by_parameter))
+def _mp_slope(s, a):
+    """Return the derivative by the first argument for mpmath's numbers; a difference quotient loses digits near s = 0."""
+    import mpmath
+    if a == 0 and mpmath.re(s) < 0:
+        a = 1                                                   # 0^-s and its derivative are 0
+    return mpmath.zeta(s, a, 1)
+
+
+_hurwitz_on_host = by_mpmath('zeta', 2, partials=(lambda s, a: by_mpmath(_mp_slope, 2)(s, a), _by_parameter))
 
 
 # -- digamma and its derivatives ---------------------------------------------------------------------------------------
