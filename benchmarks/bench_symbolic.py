@@ -10,15 +10,13 @@ import json
 import sys
 import tempfile
 from contextlib import redirect_stdout
-from io import StringIO
 from pathlib import Path
 
-from common import print_table
 from symbolic.comparison import Comparison
 from symbolic.costs import costs
 from symbolic.driver import COLUMNS
 from symbolic.expressions import ROWS
-from symbolic.tables import print_tables, verdicts
+from symbolic.tables import print_notes, print_times, print_verdicts, verdicts
 
 QUICK = ["mixed", "Lennard-Jones", "sines", "orbit", "double pendulum"]
 
@@ -42,7 +40,7 @@ def options():
     parser.add_argument("--points", type=listed, help="numbers of points (default: 100,10000,1000000)")
     parser.add_argument("--dtypes", type=listed, help="float64, float32 or both (default)")
     parser.add_argument("--peers", type=listed, help="names of columns; ours is always there")
-    parser.add_argument("--save", type=Path, help="a file for the tables; one with the suffix .json gets the numbers beside it")
+    parser.add_argument("--save", type=Path, help="a file for the tables; the numbers go to one beside it with the suffix .json")
     given = parser.parse_args()
     given.rows = given.rows or (QUICK if given.quick else None)
     given.points = [int(float(n)) for n in given.points or (["1e4"] if given.quick else ["1e2", "1e4", "1e6"])]
@@ -51,33 +49,48 @@ def options():
     return given
 
 
-def save(path, comparison, text):
-    """Write the tables, and the numbers as JSON."""
-    path.write_text(text)
+class Both:
+    """What is written goes to two streams."""
+
+    def __init__(self, *streams):
+        self.streams = streams
+
+    def write(self, text):
+        for stream in self.streams:
+            stream.write(text)
+
+    def flush(self):
+        for stream in self.streams:
+            stream.flush()
+
+
+def measure(given):
+    """Print the tables and the verdicts, and return whether all claims are met, and the numbers."""
+    columns, rows = chosen(given.peers, COLUMNS, "column"), chosen(given.rows, ROWS, "row")
+    with tempfile.TemporaryDirectory() as folder, Comparison(columns, rows, given.points, given.dtypes, Path(folder)) as comparison:
+        for cells in comparison.tables():
+            for cell in cells:
+                comparison.time(cell)
+            print_times(comparison, cells)
+            sys.stdout.flush()
+    print_notes(comparison)
+    claims = [*verdicts(comparison), *costs()]
+    print_verdicts(claims)
     numbers = [
         {"row": cell.row.name, "points": cell.points, "dtype": cell.dtype, "kind": cell.kind, "column": column, "seconds": best}
         for (cell, column), best in comparison.seconds.items()
     ]
-    path.with_suffix(".json").write_text(json.dumps(numbers, indent=0))
+    return all(met for *_, met in claims), numbers
 
 
 def main():
     given = options()
-    with tempfile.TemporaryDirectory() as folder:
-        comparison = Comparison(
-            chosen(given.peers, COLUMNS, "column"), chosen(given.rows, ROWS, "row"), given.points, given.dtypes, Path(folder)
-        )
-        comparison.run()
-    claims = [*verdicts(comparison), *costs()]
-    text = StringIO()
-    with redirect_stdout(text):
-        print_tables(comparison)
-        print()
-        print_table(["claim", "measured", "required", ""], [[*claim, "ok" if met else "SHORT"] for *claim, met in claims])
-    print(text.getvalue())
-    if given.save:
-        save(given.save, comparison, text.getvalue())
-    sys.exit(not all(met for *_, met in claims))
+    if not given.save:
+        sys.exit(not measure(given)[0])
+    with open(given.save, "w") as file, redirect_stdout(Both(sys.stdout, file)):
+        met, numbers = measure(given)
+    given.save.with_suffix(".json").write_text(json.dumps(numbers, indent=0))
+    sys.exit(not met)
 
 
 if __name__ == "__main__":

@@ -43,27 +43,35 @@ class Comparison:
     sizes: list
     dtypes: list
     folder: Path
-    seconds: dict = field(default_factory=dict)  # (cell, name of the column): best time
-    notes: dict = field(default_factory=dict)  # (cell, name of the column): why there is no time
+    seconds: dict = field(default_factory=dict)  # (line, name of the column): best time
+    notes: dict = field(default_factory=dict)  # (line, name of the column): why there is no time
 
     def cells(self):
-        """Return the lines, in the order of the tables."""
-        return [Cell(*line[::-1]) for line in product(KINDS, self.dtypes, self.sizes, self.rows)]
+        """Return all lines, in the order of the tables."""
+        return [cell for table in self.tables() for cell in table]
 
-    def run(self):
-        """Prepare, check and time."""
-        with open(self.folder / "peers.log", "w") as log:
-            processes = [Process(column, log) for column in self.columns]
-            try:
-                self.prepare(processes)
-                for cell in self.cells():
-                    self.time(processes, cell)
-            finally:
-                for process in processes:
-                    process.close()
+    def tables(self):
+        """Return the lines of each table."""
+        heads = product(KINDS, self.dtypes, self.sizes)
+        return [[Cell(row, points, dtype, kind) for row in self.rows] for kind, dtype, points in heads]
 
-    def prepare(self, processes):
-        """Have every process compute every line once; the slowest compiler begins."""
+    def __enter__(self):
+        """Start the processes, and have every one compute every line once; the slowest compiler begins."""
+        self.log = open(self.folder / "peers.log", "w")
+        self.processes = [Process(column, self.log) for column in self.columns]
+        expected = self.expected()
+        with ThreadPoolExecutor(2) as pool:
+            queue = sorted(self.processes, key=lambda process: process.column.peer != "TorchCompiled")
+            list(pool.map(self.check, queue, [expected] * len(queue)))
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            process.close()
+        self.log.close()
+
+    def expected(self):
+        """Write the inputs to files, and return what the results should be, by the line."""
         references = Reference.of_rows(self.rows)
         expected = {}
         for cell in {called(column, cell) for column in self.columns for cell in self.cells()}:
@@ -72,9 +80,7 @@ class Comparison:
                 np.save(path, np.stack(cell.row.data(cell.points, cell.dtype)))
             inputs = np.load(path, mmap_mode="r")[:, chosen(cell.points)].astype(np.float64)
             expected[cell] = references[cell.row.name].at(cell.kind, list(inputs))
-        with ThreadPoolExecutor(2) as pool:
-            queue = sorted(processes, key=lambda process: process.column.peer != "TorchCompiled")
-            list(pool.map(self.check, queue, [expected] * len(queue)))
+        return expected
 
     def check(self, process, expected):
         """Have one process compute every line once, and note where it fails or is wrong."""
@@ -104,9 +110,9 @@ class Comparison:
             "inputs": str(self.inputs(cell)),
         }
 
-    def time(self, processes, cell):
+    def time(self, cell):
         """Time a line: all peers once, and those that matter in several turns more."""
-        able = [process for process in processes if (cell, process.column.name) not in self.notes]
+        able = [process for process in self.processes if (cell, process.column.name) not in self.notes]
         for process in able:
             self.turn(process, cell)
         fastest = self.fastest(cell)

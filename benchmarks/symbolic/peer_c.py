@@ -32,7 +32,7 @@ class Writer(C99CodePrinter):
     def _print_Pow(self, expr):
         base, power = expr.as_base_exp()
         if power.is_Rational and power.q == 2 and abs(power.p) != 1:
-            return self._print(sympy.Mul(sympy.sqrt(base), base ** (power.p // 2), evaluate=False))
+            return f"({self._print(sympy.sqrt(base))}*{self._print(base ** (power.p // 2))})"
         return super()._print_Pow(expr)
 
 

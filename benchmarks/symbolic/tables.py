@@ -15,20 +15,27 @@ def title(cell):
     return f"{cell.kind} of {cell.points} points in {cell.dtype}"
 
 
-def print_tables(comparison):
-    """Print a table for each kind, dtype and size: milliseconds, and the ratios to the fastest peer and to the C limit."""
-    for name, cells in groupby(comparison.cells(), title):
-        print(f"\n{name}, milliseconds\n")
-        heads = ["expression", *(column.name for column in comparison.columns), "fastest peer", "ours/it", "ours/C"]
-        print_table(heads, [line(comparison, cell) for cell in cells])
+def print_times(comparison, cells):
+    """Print a table of milliseconds, and the ratios to the fastest peer and to the C limit."""
+    print(f"\n{title(cells[0])}, milliseconds\n")
+    heads = ["expression", *(column.name for column in comparison.columns), "fastest peer", "ours/it", "ours/C"]
+    print_table(heads, [line(comparison, cell) for cell in cells])
+
+
+def print_notes(comparison):
+    """Print why times are missing."""
     notes = {}
     for (cell, column), note in comparison.notes.items():
         notes.setdefault((column, note), []).append(f"{cell.row.name} ({cell.kind}, {cell.dtype}, {cell.points})")
-    if notes:
-        print("\nwhat is missing, -, and why")
+    print("\n~ is the time of fewer points, in proportion" + ("; - is a time that there is not:" if notes else ""))
     for (column, note), where in notes.items():
         print(f"  {column}: {note}: {where[0]}" + (f" and {len(where) - 1} more" if len(where) > 1 else ""))
-    print("\n~ is of fewer points, in proportion")
+
+
+def print_verdicts(claims):
+    """Print what was claimed and measured."""
+    print()
+    print_table(["claim", "measured", "required", ""], [[*claim, "ok" if met else "SHORT"] for *claim, met in claims])
 
 
 def line(comparison, cell):
