@@ -173,7 +173,8 @@ class Program:
         else:
             if hasattr(node.op, 'bundle'):
                 return self._part(node)
-            function = node.op.on_tensors(self._dtype)
+            form = {'vectorized': True} if self._vectorized and getattr(node.op, 'vectorizes', False) else {}
+            function = node.op.on_tensors(self._dtype, **form)
         return self._emit(node.op, function, *(self._slot(a) for a in node.args))
 
     def _bundled(self, numbers):

@@ -287,6 +287,8 @@ class Removable:
         sage: f(tf.constant([0.0r, 1e-9r, 1.0r], tf.float64)).numpy()
         array([1.        , 1.        , 1.71828183])
     """
+    vectorizes = True                                           # on_tensors knows a form for XLA on a CPU
+
     def __init__(self, expression, variable, series):
         self._expression, self._variable, self._series = expression, variable, series
 
