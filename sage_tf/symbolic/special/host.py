@@ -165,5 +165,5 @@ def _at(evaluate, orders, point, is_complex):
             return complex(value)
         value = mpmath.chop(value, tol=mpmath.mpf(10) ** (3 - DIGITS)) if isinstance(value, mpmath.mpc) else value
         return nan if isinstance(value, mpmath.mpc) else float(value)
-    except (ValueError, ArithmeticError, TypeError, NotImplementedError, mpmath.mp.NoConvergence):
+    except (ValueError, ArithmeticError, TypeError, NotImplementedError, RecursionError, mpmath.mp.NoConvergence):
         return nan
