@@ -19,7 +19,10 @@ from sage_tf.symbolic.special.host import by_mpmath, on_host
 def _harmonic(x, m):
     """Return the generalized harmonic number of mpmath's numbers."""
     import mpmath
-    return mpmath.harmonic(x) if m == 1 else mpmath.zeta(m) - mpmath.zeta(m, x + 1)
+    if m == 1:
+        return mpmath.harmonic(x)
+    with mpmath.extradps(20):
+        return mpmath.zeta(m) - mpmath.zeta(m, x + 1)
 
 
 _binomial, _beta, _harmonic_number, _generalized = (by_mpmath('binomial', 2), by_mpmath('beta', 2), by_mpmath('harmonic'),

@@ -203,7 +203,7 @@ def _inverse_nc(x, m):
 def _inverse_cs(x, m):
     """Return the argument of a quotient; below 0 it is continued from above, but in the elementary cases it is odd."""
     odd = _is_elementary(m) & (x < 0)
-    return elliptic_f(tf.where(odd, tf.atan(1 / x), tf.atan2(tf.ones_like(x), x)), m)
+    return elliptic_f(tf.where(odd, tf.atan(1 / tf.where(odd, x, tf.ones_like(x))), tf.atan2(tf.ones_like(x), x)), m)
 
 
 def _inverse_cd(x, m):
@@ -212,7 +212,7 @@ def _inverse_cd(x, m):
     root = tf.sqrt(square)
     sine = tf.where(beyond, 1 / (root * tf.where(beyond, x, tf.ones_like(x))), x)
     found = elliptic_f(tf.asin(sine), m) - elliptic_kc(tf.where(beyond, 1 / tf.where(beyond, square, 2 * square), m)) / root
-    return tf.where(m == 0, -found, found)
+    return tf.where(m == 0, -found, tf.where((m == 1) & (x == 1), tf.zeros_like(x), found))
 
 
 def _inverse_dc(x, m):
@@ -220,15 +220,28 @@ def _inverse_dc(x, m):
 
 
 def _inverse_sd(x, m):
-    inner = _where_real(m < 1, m)
-    found = _inverse_cn(x * tf.sqrt(1 - inner), inner) + elliptic_kc(inner)
-    return tf.where(x == 0, tf.zeros_like(x), tf.where(m == 0, tf.asin(x), tf.where(m == 1, tf.asinh(x), found)))
+    """Return the argument of a quotient: the one next to 2*K, as in Sage, but 0 at 0 and the principal one in the elementary cases."""
+    y, inner = _not_elementary(x, m)
+    found = 2 * elliptic_kc(inner) - elliptic_f(tf.atan2(y, tf.sqrt(1 - (1 - inner) * y * y)), inner)
+    return _elementary_sd(x, m, tf.where(x == 0, tf.zeros_like(x), found))
 
 
 def _inverse_ds(x, m):
-    inner = _where_real(m < 1, m)
-    found = _inverse_nc(x / tf.sqrt(1 - inner), inner) + elliptic_kc(inner)
-    return tf.where(m == 0, tf.asin(1 / x), tf.where(m == 1, tf.asinh(1 / x), found))
+    y, inner = _not_elementary(x, m)
+    found = 2 * elliptic_kc(inner) - elliptic_f(tf.atan2(tf.ones_like(y), tf.sqrt(y * y - (1 - inner))), inner)
+    return _elementary_sd(1 / x, m, _where_real(y > 0, found))
+
+
+def _not_elementary(x, m):
+    """Return the arguments with others in the elementary cases, in which the integrals have no NaN."""
+    elementary = _is_elementary(m)
+    return tf.where(elementary, tf.ones_like(x), x), tf.where(elementary, 0.5 * tf.ones_like(m), m)
+
+
+def _elementary_sd(x, m, found):
+    """Return arcsin and arsinh for m = 0 and m = 1, another value else; no NaN of one disturbs the derivatives of another."""
+    sine, sinh = (tf.where(m == end, x, tf.zeros_like(x)) for end in (0.0, 1.0))
+    return tf.where(m == 0, tf.asin(sine), tf.where(m == 1, tf.asinh(sinh), found))
 
 
 def _is_elementary(m):
