@@ -107,9 +107,9 @@ _LARGEST = 1e10
 
 
 def _by_scipy(number, z):
-    """Return the values at an array of the function that SciPy's ``airy`` returns in a place."""
+    """Return the values at a complex array of the function that SciPy's ``airy`` returns in a place; on the axis it is more exact."""
     from scipy import special
-    return special.airy(z)[number]
+    return np.where(z.imag == 0, special.airy(z.real)[number], special.airy(z)[number])
 
 
 def _pair(name, number):

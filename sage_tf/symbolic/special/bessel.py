@@ -43,6 +43,8 @@ def by_scipy(scipy_name, exact, order, z):
     z = z + 0.0                                                 # the sign of a zero chooses no side of a cut
     found = np.asarray(getattr(special, scipy_name)(order.real, z))
     doubtful = (order.imag != 0) | np.isnan(found) | ((found == 0) & (z != 0) & (np.abs(z) < np.abs(order)))
+    if scipy_name in ('struve', 'modstruve'):                   # at 0 SciPy ignores that a factor may vanish
+        doubtful = doubtful | (z == 0)
     if np.any(doubtful):
         found = found.copy()
         found[doubtful] = _pointwise(exact, (0, 0), order[doubtful], z[doubtful])
@@ -59,6 +61,8 @@ def _hankel(name, order, z):
 def _bessel(name, order, z):
     """Return a function of mpmath; all here are functions of the order and the argument."""
     import mpmath
+    if name.startswith('struve') and z == 0 and mpmath.re(order) < 0 and mpmath.isint(order + mpmath.mpf(1) / 2):
+        return mpmath.zero                                      # the Bessel function of the opposite order; DLMF 11.4.3, 11.4.4
     return _hankel(name, order, z) if name.startswith('hankel') else getattr(mpmath, name)(order, z)
 
 

@@ -23,7 +23,7 @@ from sage_tf.symbolic.special.polynomials import CONSTANTS
 def _laguerre(n, x):
     """Return the Laguerre function of mpmath, which has no value at the negative integers n."""
     import mpmath
-    return mpmath.exp(x) * _laguerre(-n - 1, -x) if mpmath.re(n) < 0 else mpmath.laguerre(n, 0, x)
+    return mpmath.exp(x) * mpmath.laguerre(-n - 1, 0, -x) if mpmath.re(n) < 0 else mpmath.laguerre(n, 0, x)
 
 
 def _gegenbauer(n, a, x):
@@ -32,10 +32,27 @@ def _gegenbauer(n, a, x):
     return mpmath.gegenbauer(n, a, x) if n else mpmath.one
 
 
-def _legendre_q(n, x):
-    """Return the Legendre function of the second kind of mpmath."""
+def _gen_legendre_q(n, m, x):
+    """
+    Return the Legendre function of the second kind of mpmath, at 0 by DLMF 14.5.3.
+
+    EXAMPLES::
+
+        sage: import mpmath
+        sage: from sage_tf.symbolic.special.orthogonal import _gen_legendre_q
+        sage: [mpmath.nstr(_gen_legendre_q(mpmath.mpf(2.5r), 1r, mpmath.mpf(t)), 6) for t in (0.0r, 1e-9r)]
+        ['2.19683', '2.19683']
+    """
     import mpmath
-    return mpmath.legenq(n, 0, x)
+    if x:
+        return mpmath.legenq(n, m, x)
+    scale = -mpmath.mpf(2)**(m - 1) * mpmath.sqrt(mpmath.pi) * mpmath.sinpi((n + m) / 2)
+    return scale * mpmath.gammaprod([(n + m + 1) / 2], [(n - m) / 2 + 1])
+
+
+def _legendre_q(n, x):
+    """Return the Legendre function of the second kind of order 0."""
+    return _gen_legendre_q(n, 0, x)
 
 
 def _krawtchouk(j, x, n, p):
@@ -78,7 +95,7 @@ ROWS = {name: _row(name, *row) for name, row in {
     'legendre_P': ('legendre', 2),
     'legendre_Q': (_legendre_q, 2),
     'gen_legendre_P': ('legenp', 3),
-    'gen_legendre_Q': ('legenq', 3),
+    'gen_legendre_Q': (_gen_legendre_q, 3),
     'hermite': ('hermite', 2),
     'laguerre': (_laguerre, 2),
     'gen_laguerre': ('laguerre', 3),
