@@ -38,6 +38,7 @@ import numpy as np
 import tensorflow as tf
 
 from sage_tf.symbolic.gradients import differentiable
+from sage_tf.symbolic.special.rules import sage_partial
 
 # The last integer of which float64 holds the value, and the first number that is served by Stirling's series.
 _LAST, _FIRST = 171, 7
@@ -140,5 +141,8 @@ def _factorial(x):
     return tf.cast(_gamma(tf.where(is_small, wide + 1, wide)) * tf.where(is_small, tf.ones_like(wide), wide), x.dtype)
 
 
-gamma = differentiable(_gamma, lambda x: gamma(x) * tf.math.digamma(x))
-factorial = differentiable(_factorial, lambda x: factorial(x) * tf.math.digamma(x + 1))
+# The derivative of TensorFlow's own digamma is wrong below -9 under XLA.
+_digamma = sage_partial('log_gamma', 0)
+
+gamma = differentiable(_gamma, lambda x: gamma(x) * _digamma(x))
+factorial = differentiable(_factorial, lambda x: factorial(x) * _digamma(x + 1))

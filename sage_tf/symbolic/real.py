@@ -7,10 +7,10 @@ EXAMPLES::
 
     sage: import tensorflow as tf
     sage: from sage_tf.symbolic import real
-    sage: real.log_gamma(tf.constant([4.0r, -1.5r], tf.float64)).numpy()
-    array([1.79175947,        nan])
-    sage: float(log(6)), log_gamma(-1.5)                        # -1.5 is outside of the real domain
-    (1.791759469228055, 0.860047015376481 - 6.28318530717959*I)
+    sage: real.arcsec(tf.constant([2.0r, 0.5r], tf.float64)).numpy()
+    array([1.04719755,        nan])
+    sage: arcsec(2.0), arcsec(0.5)                              # 0.5 is outside of the real domain
+    (1.04719755119660, 1.31695789692482*I)
 """
 import tensorflow as tf
 
@@ -120,16 +120,6 @@ def _erf(x):
 
 
 erf = differentiable(_erf, lambda x: _like(x, 1.1283791670955126) * tf.exp(-x * x))
-
-
-# -- the logarithm of the gamma function ------------------------------------------------------------------------------
-
-def _log_gamma(x):
-    """Return the logarithm of gamma; below 0 it is not real in Sage, also where gamma is positive."""
-    return tf.where(x < 0, _like(x, float('nan')), tf.math.lgamma(x))
-
-
-log_gamma = differentiable(_log_gamma, tf.math.digamma)
 
 
 # -- piecewise constant functions and relatives ------------------------------------------------------------------------
