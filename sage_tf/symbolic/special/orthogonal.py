@@ -41,7 +41,7 @@ def _gen_legendre_q(n, m, x):
         sage: import mpmath
         sage: from sage_tf.symbolic.special.orthogonal import _gen_legendre_q
         sage: [mpmath.nstr(_gen_legendre_q(mpmath.mpf(2.5r), 1r, mpmath.mpf(t)), 6) for t in (0.0r, 1e-9r)]
-        ['2.19683', '2.19683']
+        ['1.54506', '1.54506']
     """
     import mpmath
     if x:
