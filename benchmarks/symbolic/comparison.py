@@ -15,9 +15,9 @@ from symbolic.expressions import Row
 from symbolic.reference import TOLERANCE, Reference, chosen, differing
 
 KINDS = ("value", "gradient")
-ROUNDS = 6
-NEAR = 1.7  # a peer that takes more than so many times the fastest peer's time in the first round is not timed again
-SECONDS = 0.015  # how long a process has its turn
+ROUNDS = 5
+NEAR = 3  # a peer that takes more than so many times the fastest peer's time in the first round is not timed again
+SECONDS = 0.01  # how long a process has its turn
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,12 @@ def rounded(expression):
     return expression.func(*map(rounded, expression.args))
 
 
+def numeric(expression, variables):
+    """Return an expression, given as a string, and the list of its partial derivatives, with rounded constants."""
+    exact = parsed(expression, variables)
+    return rounded(exact), [*map(rounded, partials(exact, variables))]
+
+
 def straight_line(expressions, write):
     """Return the assignments and results, as strings written by ``write``, of expressions that share their subexpressions."""
     import sympy

@@ -10,7 +10,7 @@ import sympy
 from sympy.codegen.ast import float32, float64, real
 from sympy.printing.c import C99CodePrinter
 
-from symbolic.peer import Peer, parsed, partials, rounded, straight_line
+from symbolic.peer import Peer, numeric, straight_line
 
 FLAGS = "-O3 -march=native -ffast-math -fopenmp -fno-builtin-sin -fno-builtin-cos -fno-builtin-sinf -fno-builtin-cosf -shared -fPIC".split()
 LEAST = 4000  # points for which a second thread pays
@@ -38,10 +38,8 @@ class Writer(C99CodePrinter):
 
 class C(Peer):
     def prepare(self, expression):
-        expression = rounded(parsed(expression, self.variables))
-        slopes = partials(expression, self.variables)
-        self.number = np.dtype(self.dtype)
-        source = "#include <math.h>\n" + self.loop("value", [expression]) + self.loop("gradient", slopes)
+        value, slopes = numeric(expression, self.variables)
+        source = "#include <math.h>\n" + self.loop("value", [value]) + self.loop("gradient", slopes)
         self.folder = tempfile.TemporaryDirectory()
         path = Path(self.folder.name, "limit.c")
         path.write_text(source)

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from sympy.printing.pycode import PythonCodePrinter
 
-from symbolic.peer import Peer, parsed, partials, rounded, straight_line
+from symbolic.peer import Peer, numeric, straight_line
 
 SOURCE = """
 def compute({arguments}):
@@ -59,9 +59,9 @@ class Numba(Peer):
     fastmath = False
 
     def prepare(self, expression):
-        expression = rounded(parsed(expression, self.variables))
-        self.value = self.compiled([expression])
-        self.gradient = self.compiled(partials(expression, self.variables))
+        value, slopes = numeric(expression, self.variables)
+        self.value = self.compiled([value])
+        self.gradient = self.compiled(slopes)
 
     def compiled(self, expressions):
         writer = Writer(self.dtype)

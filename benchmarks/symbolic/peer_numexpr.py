@@ -4,7 +4,7 @@ import numexpr
 import numpy as np
 from sympy.printing.lambdarepr import NumExprPrinter
 
-from symbolic.peer import Peer, parsed, partials, rounded
+from symbolic.peer import Peer, numeric
 
 
 class Writer(NumExprPrinter):
@@ -20,11 +20,13 @@ class Writer(NumExprPrinter):
             return repr(float(value))
         return self.constants.setdefault(float(value), f"c_{len(self.constants)}")
 
-    def _print_Float(self, expr):
-        return self.constant(expr)
-
     def _print_Rational(self, expr):
         return self.constant(expr)
+
+    _print_Float = _print_Rational
+
+    def _print_erf(self, expr):
+        raise NotImplementedError("numexpr has no erf")
 
     def _print_Pow(self, expr, rational=False):
         base, power = expr.as_base_exp()
@@ -44,15 +46,13 @@ class Writer(NumExprPrinter):
 
 class NumExpr(Peer):
     def prepare(self, expression):
-        expression = rounded(parsed(expression, self.variables))
-        self.sources = [Writer(self.dtype).written(expression)]
-        self.slopes = [Writer(self.dtype).written(e) for e in partials(expression, self.variables)]
+        value, slopes = numeric(expression, self.variables)
+        self.sources = [Writer(self.dtype).written(value)]
+        self.slopes = [Writer(self.dtype).written(slope) for slope in slopes]
 
     def evaluated(self, sources, inputs):
         named = dict(zip(self.variables, inputs, strict=True))
-        return [
-            numexpr.evaluate(source, {**named, **constants}, {}, truediv=True) for source, constants in sources
-        ]
+        return [numexpr.evaluate(source, {**named, **constants}, {}, truediv=True) for source, constants in sources]
 
     def value(self, *inputs):
         return self.evaluated(self.sources, inputs)

@@ -10,9 +10,9 @@ class Torch(Peer):
     """As it is: one kernel for each operation, the gradient by ``torch.autograd``."""
 
     def prepare(self, expression):
-        expression = rounded(parsed(expression, self.variables))
-        module = sympytorch.SymPyModule(expressions=[expression])
-        module.to(getattr(torch, self.dtype)).requires_grad_(False)
+        torch.set_default_dtype(getattr(torch, self.dtype))  # that of the numbers in the module
+        module = sympytorch.SymPyModule(expressions=[rounded(parsed(expression, self.variables))])
+        module.requires_grad_(False)
         self.function = lambda *inputs: module(**dict(zip(self.variables, inputs, strict=True)))[..., 0]
 
     def inputs(self, arrays):

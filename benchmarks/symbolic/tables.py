@@ -65,9 +65,8 @@ def geometric_mean(numbers):
 def verdicts(comparison):
     """Yield what is claimed, what was measured, what is required, and whether it is met."""
     large = [cell for cell in comparison.cells() if cell.points >= LARGE]
-    for cell in comparison.cells():
-        if (cell, "ours") in comparison.notes:
-            yield f"{title(cell)}: {cell.row.name}", comparison.notes[cell, "ours"], "right", False
+    failed = [cell for cell in comparison.cells() if (cell, "ours") in comparison.notes]
+    yield "lines without a right result of ours", str(len(failed)), "0", not failed
     ratios = {cell: comparison.ratio(cell, "peer") for cell in large}
     ratios = {cell: ratio for cell, ratio in ratios.items() if not math.isnan(ratio)}
     for (points, dtype, kind), cells in groupby(sorted(ratios, key=group), group):
