@@ -14,6 +14,7 @@ from sage.all import QQ, SR, ZZ, ComplexField, I, airy_ai, airy_bi, gamma, harmo
 from sage.symbolic.expression import symbol_table
 
 from sage_tf.symbolic.functions import FUNCTIONS
+from sage_tf.symbolic.special.host import calls_host
 from sage_tf.symbolic.tensor_function import TensorFunction
 
 PRECISION = 200
@@ -215,7 +216,8 @@ def test_the_sign_of_a_zero_does_not_choose_the_side_of_a_cut(name):
 @pytest.mark.parametrize('jit', [None, True], ids=['graph', 'xla'])
 def test_a_compiled_function_agrees_with_the_eager_one(dtype, jit):
     kind = 'complex' if 'complex' in dtype else 'real'
-    names = sorted(name for name, row in FUNCTIONS.items() if row.arity == 1 and getattr(row, kind))
+    names = sorted(name for name, row in FUNCTIONS.items() if row.arity == 1 and getattr(row, kind)
+                   and not (jit and calls_host(getattr(row, kind))))
     points = COMPLEX_POINTS[:6] if kind == 'complex' else [p for p in REAL_POINTS if p]
     # One copy of the points for each function, so that one gradient holds the derivatives of all.
     inputs = columns([(p,) for p in points], dtype)[0]
