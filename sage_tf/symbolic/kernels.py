@@ -22,7 +22,7 @@ EXAMPLES::
 from functools import partial
 
 import tensorflow as tf
-from tensorflow.python.eager import record
+from tensorflow.python.eager import context, record
 
 from sage_tf.symbolic.vectorized.calls import within_reach
 
@@ -57,7 +57,7 @@ class Kernel:
     def __init__(self, function, jit_compile=False):
         self._function = function
         self._jit = jit_compile
-        self._graphs = {}                                       # shapes -> concrete function
+        self._graphs = {}                                       # shapes -> what calls the graph for them
         self._ranks = {}                                        # ranks -> that of the first shapes, or of any
         self._derivative = None
         self._unbounded = None                                  # the kernel for arguments out of the reach of this one
@@ -142,8 +142,7 @@ class Kernel:
     def _run(self, tensors):
         """Return the value at tensors by the graph for their shapes."""
         shapes = tuple([t.shape for t in tensors])
-        graph = self._graphs.get(shapes) or self._graph_for(shapes, tensors)
-        value, exceeded = graph._inference_function.call_preflattened([*tensors, *graph.captured_inputs])   # unseen by tapes
+        value, exceeded = (self._graphs.get(shapes) or self._graph_for(shapes, tensors))(tensors)
         if exceeded is not None and exceeded.numpy():
             if self._unbounded is None:
                 self._unbounded = Kernel(partial(_without_vectors, self._function), self._jit)
@@ -173,12 +172,46 @@ class Kernel:
         if self._jit and calls_host(graph):
             plain = Kernel(partial(_without_vectors, self._function))
             graph = tf.function(partial(plain._value_and_reach), autograph=False).get_concrete_function(*signature)
-        return graph
+        return direct_call(graph)
 
 
 def _without_vectors(function, *tensors, vectorized):
     """Return the value of a function by operations that are right for all arguments."""
     return function(*tensors, vectorized=False)
+
+
+def direct_call(graph):
+    r"""
+    Return a function of a sequence of eager tensors that calls a graph of a value and a scalar or ``None``.
+
+    TensorFlow's own call looks for tapes, captured variables and control dependencies, which takes as long as the rest. No tape
+    sees this one.
+
+    INPUT:
+
+    - ``graph`` -- concrete function whose results are a pair: a tensor or a list of tensors, and a tensor or ``None``
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.kernels import direct_call
+        sage: graph = tf.function(lambda x: ([x, 2r*x], None), autograph=False).get_concrete_function(tf.TensorSpec((), tf.float32))
+        sage: value, flag = direct_call(graph)([tf.constant(3.0r)]); [t.numpy() for t in value], flag
+        ([np.float32(3.0), np.float32(6.0)], None)
+    """
+    value, flag = graph.structured_outputs
+    is_single, count = not isinstance(value, (list, tuple)), len(tf.nest.flatten(value))
+    name, captured, total = graph._inference_function.name, graph.captured_inputs, count + (flag is not None)
+    if len(graph.outputs) != total:                             # TensorFlow joins results that are one tensor
+        return lambda tensors: graph._inference_function.call_preflattened([*tensors, *captured])
+    call = context.context().call_function
+
+    def direct(tensors):
+        results = call(name, [*tensors, *captured], total)
+        return results[0] if is_single else results[:count], None if flag is None else results[count]
+
+    direct.graph = graph                                        # which lives as long as it is called
+    return direct
 
 
 def calls_host(graph):
