@@ -44,7 +44,7 @@ COMPLEX_POINTS = [(QQ((5, 8)) + QQ((3, 4)) * I, QQ((-9, 8)) + QQ((1, 4)) * I)]
 
 REFUSED = (NotImplementedError, TypeError, ValueError, OverflowError)
 NO_ORACLE = (TypeError, ValueError, ArithmeticError, NotImplementedError, RuntimeError, AttributeError, AlarmInterrupt, KeyError,
-             IndexError, AssertionError, MemoryError, RecursionError)
+             IndexError, AssertionError, MemoryError, RecursionError, SystemError)
 
 
 @contextmanager
