@@ -26,7 +26,7 @@ from sage_tf.symbolic.gradients import scale, shift
 from sage_tf.symbolic.graph import collector_paused
 from sage_tf.symbolic.powers import LARGEST_PRODUCT, exponential_function, general_power, power_function, rational
 from sage_tf.symbolic.special.host import calls_host
-from sage_tf.symbolic.vectorized import VECTORIZED
+from sage_tf.symbolic.vectorized import COMPOSED, VECTORIZED
 
 
 class Program:
@@ -65,7 +65,7 @@ class Program:
     def __init__(self, graph, roots, symbols, dtype, vectorized=False):
         self._dtype = dtype
         self._vectorized = vectorized and dtype.is_floating
-        self._elementary = VECTORIZED if self._vectorized else {}
+        self._elementary = {**VECTORIZED, **COMPOSED} if self._vectorized else {}
         self._steps = []                                        # (slot, function, slots of its arguments)
         self._constants = []                                    # (slot, value)
         self.host_functions = set()                             # names of those that leave TensorFlow

@@ -7,7 +7,7 @@ import tensorflow as tf
 from sage.all import RealField, pi
 
 from sage_tf.symbolic import real
-from sage_tf.symbolic.vectorized import VECTORIZED
+from sage_tf.symbolic.vectorized import COMPOSED, VECTORIZED
 from sage_tf.symbolic.vectorized.calls import within_reach
 from sage_tf.symbolic.vectorized.formats import DOUBLE, FIELD, SINGLE, parts
 from sage_tf.symbolic.vectorized.trigonometric import BOUNDS
@@ -161,6 +161,35 @@ def test_first_and_second_derivatives_agree_with_those_of_tensorflow(name):
 def test_values_are_right_over_all_magnitudes(name):
     points = [np.concatenate([10.0 ** np.arange(0.05, 308, 0.7), 2.0 ** np.arange(0.5, 70, 1)])]
     assert errors(name, points, compiled(VECTORIZED[name])(tf.constant(points[0])).numpy()).max() <= 2
+
+
+DERIVATIVES = {
+    'tanh': lambda p: (mpmath.sech(p)**2, -2 * mpmath.sech(p)**2 * mpmath.tanh(p)),
+    'coth': lambda p: (-mpmath.csch(p)**2, 2 * mpmath.csch(p)**2 * mpmath.coth(p)),
+    'sech': lambda p: (-mpmath.sech(p) * mpmath.tanh(p), mpmath.sech(p) * (1 - 2 * mpmath.sech(p)**2)),
+    'csch': lambda p: (-mpmath.csch(p) * mpmath.coth(p), mpmath.csch(p) * (1 + 2 * mpmath.csch(p)**2)),
+}
+
+
+@pytest.mark.parametrize('dtype', DTYPES)
+@pytest.mark.parametrize('name', sorted(COMPOSED))
+def test_composed_functions_have_the_values_and_slopes_of_mpmath(name, dtype):
+    points = np.array([-700, -80, -20, -3, -1, -0.25, -1e-3, 1e-3, 0.5, 2, 15, 60, 500], dtype)
+    x = tf.constant(points)
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            value = compiled(COMPOSED[name])(x)
+        slope = tape.gradient(value, x)
+    found = value, slope, outer.gradient(slope, x)
+    smallest = np.finfo(dtype).tiny
+    for k, point in enumerate(points):
+        with mpmath.workdps(60):
+            p = mpmath.mpf(float(point))
+            wanted = getattr(mpmath, name)(p), *DERIVATIVES[name](p)
+        for part, exact in zip(found, wanted, strict=True):
+            assert abs(part[k].numpy() - float(exact)) <= 12 * np.finfo(dtype).eps * abs(float(exact)) + smallest, (name, point)
 
 
 def test_slopes_of_powers_at_the_origin():

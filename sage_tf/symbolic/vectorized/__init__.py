@@ -22,7 +22,19 @@ EXAMPLES::
 Sine, cosine and kin reduce arguments up to a bound only. They are used in a context in which somebody looks whether it was exceeded, see
 :func:`~sage_tf.symbolic.vectorized.calls.within_reach`, and outside of it they are TensorFlow's own.
 """
-from sage_tf.symbolic.vectorized.hyperbolic import arccosh, arcsinh, arctanh, cosh, expm1, log1p, sinh
+from sage_tf.symbolic.vectorized.hyperbolic import (
+    arccosh,
+    arcsinh,
+    arctanh,
+    cosh,
+    coth,
+    csch,
+    expm1,
+    log1p,
+    sech,
+    sinh,
+    tanh,
+)
 from sage_tf.symbolic.vectorized.inverse import arccos, arcsin, arctan, arctan2
 from sage_tf.symbolic.vectorized.logarithm import log
 from sage_tf.symbolic.vectorized.power import power
@@ -35,3 +47,6 @@ VECTORIZED = {
     'log': log, 'log1p': log1p, 'expm1': expm1, 'power': power,
     'sinh': sinh, 'cosh': cosh, 'arcsinh': arcsinh, 'arccosh': arccosh, 'arctanh': arctanh,
 }
+
+#: Functions made of these and of what XLA vectorizes itself, for the sake of their derivatives.
+COMPOSED = {'tanh': tanh, 'sech': sech, 'csch': csch, 'coth': coth}

@@ -186,6 +186,16 @@ def _slope_of_arcsinh(x):
     return inverse / tf.sqrt(inverse * inverse + ratio * ratio)
 
 
+def _sech(x):
+    """Return the reciprocal of the hyperbolic cosine by an exponential that does not overflow."""
+    e = tf.exp(-tf.abs(x))
+    return 2 * e / (1 + e * e)
+
+
+sech = differentiable(_sech, lambda x: -sech(x) * tanh(x))
+tanh = differentiable(tf.tanh, lambda x: sech(x) * sech(x))     # XLA vectorizes its tanh, not what it makes the slope of
+csch = differentiable(lambda x: 1 / sinh(x), lambda x: -csch(x) * coth(x))
+coth = differentiable(lambda x: 1 / tanh(x), lambda x: -csch(x) * csch(x))
 sinh = differentiable(_sinh, lambda x: cosh(x))
 cosh = differentiable(_cosh, lambda x: sinh(x))
 expm1 = differentiable(_expm1, tf.exp)
