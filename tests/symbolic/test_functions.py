@@ -3,7 +3,7 @@ Every function of the table, value and gradient, against Sage's own evaluation a
 
 The derivative of reference is a difference quotient at that precision, so neither Sage's nor our derivatives are trusted.
 """
-from functools import cache
+from functools import cache, partial
 from itertools import product
 
 import mpmath
@@ -26,6 +26,8 @@ SYMBOLS = var('x, y, z, s, t')
 FUNCTION = {**symbol_table['functions'], 'log': ln, 'gamma_inc': gamma, 'polygamma': psi,
             'logb': symbol_table['functions']['log'], 'harmonic_number_m': harmonic_number,
             'airy_ai_general': airy_ai, 'airy_bi_general': airy_bi}
+# Sage evaluates these in double precision if they are not held.
+FUNCTION.update({name: partial(FUNCTION[name], hold=True) for name in ('chebyshev_T', 'chebyshev_U')})
 
 # Sage's own evaluation at rationals may end the process, or has 53 bits only; both are tested elsewhere.
 ELSEWHERE = {'binomial', 'dickman_rho'}
@@ -51,9 +53,12 @@ COLUMNS = {
     'harmonic_number_m': ((*ARGUMENTS, 3), (2, QQ(5) / 2)),
     'airy_ai_general': (DEGREES, ARGUMENTS),
     'airy_bi_general': (DEGREES, ARGUMENTS),
-    # At -1, 0 and 1 Sage has the values of integer degrees for others too, and no derivative by these is to be seen there.
-    'chebyshev_T': (PARAMETERS, ARGUMENTS),
-    'chebyshev_U': (PARAMETERS, ARGUMENTS),
+    # At -1, 0 and 1 Sage has the values of integer degrees for others too.
+    'chebyshev_T': (DEGREES + PARAMETERS, ARGUMENTS),
+    'chebyshev_U': (DEGREES + PARAMETERS, ARGUMENTS),
+    # Sage has 0 at 0 for all orders, and another sign for L of some half-integers.
+    'struve_H': ((-1, *DEGREES, *PARAMETERS), ARGUMENTS),
+    'struve_L': ((-1, *DEGREES, *PARAMETERS), ARGUMENTS),
     'hermite': (DEGREES + PARAMETERS, ARGUMENTS[1:]),           # Sage's are not the entire functions for complex ones on the left
     'gen_legendre_P': ((3, QQ(5) / 4), (2, QQ(1) / 4), ARGUMENTS),
     'gen_legendre_Q': ((3, QQ(5) / 4), (1, QQ(1) / 4), ARGUMENTS),

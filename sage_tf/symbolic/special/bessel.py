@@ -62,7 +62,7 @@ def _bessel(name, order, z):
     """Return a function of mpmath; all here are functions of the order and the argument."""
     import mpmath
     if name.startswith('struve') and z == 0 and mpmath.re(order) < 0 and mpmath.isint(order + mpmath.mpf(1) / 2):
-        return mpmath.zero                                      # the Bessel function of the opposite order; DLMF 11.4.3, 11.4.4
+        return mpmath.mpf(0)                                   # the Bessel function of the opposite order; DLMF 11.4.3, 11.4.4
     return _hankel(name, order, z) if name.startswith('hankel') else getattr(mpmath, name)(order, z)
 
 

@@ -29,7 +29,7 @@ def _laguerre(n, x):
 def _gegenbauer(n, a, x):
     """Return the Gegenbauer function of mpmath, which has 0 for n = a = 0."""
     import mpmath
-    return mpmath.gegenbauer(n, a, x) if n else mpmath.one
+    return mpmath.gegenbauer(n, a, x) if n else mpmath.mpf(1)
 
 
 def _gen_legendre_q(n, m, x):
