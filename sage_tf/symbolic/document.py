@@ -197,9 +197,9 @@ class _Listing(Graph):
     def __init__(self):
         super().__init__(None)
 
-    def _recall(self, e):
+    def _recall(self, e, met):
         """Return the number of an expression met recently, or None; Sage takes numbers of one value for equal, whatever their kind."""
-        return None if e.is_numeric() else super()._recall(e)
+        return None if e.is_numeric() else super()._recall(e, met)
 
     def _open(self, e):
         """Return kind, data and operands of an expression, None for a leaf."""

@@ -120,24 +120,26 @@ class Graph:
 
     def _read(self, expression):
         """Return the number of the node of an expression."""
-        todo, done = [(expression, None, 0)], []
+        todo, done = [(expression, None, 0, None)], []
         while todo:
-            e, op, count = todo.pop()
+            e, op, count, met = todo.pop()
             if op is not None:
-                start = len(done) - count
-                args = tuple(done[start:])
-                del done[start:]
-                number = self._remember(e, self._join(e, op, args))
+                args = tuple(done[len(done) - count:])
+                del done[len(done) - count:]
+                number = self._join(e, op, args)
+                met.append((e, number))
             else:
-                number = self._recall(e)
+                met = self._met[hash(e)]
+                number = self._recall(e, met)
                 if number is None:
                     op = self._open(e)
                     if op is not None:
                         operands = op.operands if hasattr(op, 'operands') else e.operands()
-                        todo.append((e, op, len(operands)))
-                        todo.extend((operand, None, 0) for operand in reversed(operands))
+                        todo.append((e, op, len(operands), met))
+                        todo.extend([(operand, None, 0, None) for operand in reversed(operands)])
                         continue
-                    number = self._remember(e, self._leaf(e))
+                    number = self._leaf(e)
+                    met.append((e, number))
             done.append(number)
         return done.pop()
 
@@ -194,17 +196,12 @@ class Graph:
             sizes[number] = 1 + sum(sizes[a] for a in self.nodes[number].args)
         return sizes[root]
 
-    def _recall(self, e):
-        """Return the number of an expression met recently, or None."""
-        for other, number in reversed(self._met[hash(e)]):
+    def _recall(self, e, met):
+        """Return the number of an expression among some that have been met, or None."""
+        for other, number in reversed(met):
             if other.is_trivially_equal(e):
                 return number
         return None
-
-    def _remember(self, e, number):
-        """Return the number of an expression after noting that it has been read."""
-        self._met[hash(e)].append((e, number))
-        return number
 
     def _open(self, e):
         """Return the operation of an expression that has operands to be read, None for a leaf."""
@@ -234,9 +231,9 @@ class Graph:
         if e.is_symbol():
             return self._node(('symbol', str(e)), 'symbol', (), e)
         # What has bound variables, a held integral or sum, has only a numerical value.
-        value = exact_constant(SR(e.n(_BITS)) if e.variables() else e)
-        is_rational = value.is_numeric() and isinstance(value.pyobject(), (Integer, Rational))
-        key = ('rational', value.pyobject()) if is_rational else ('leaf', len(self.nodes))
+        value = exact_constant(e if e.is_numeric() or not e.variables() else SR(e.n(_BITS)))
+        content = value.pyobject() if value.is_numeric() else None
+        key = ('rational', content) if isinstance(content, (Integer, Rational)) else ('leaf', len(self.nodes))
         number = self._node(key, 'constant', (), value)
         if value is not e:
             self._rewritten.add(number)
@@ -413,6 +410,8 @@ def exact_constant(e):
         (1/8, pi, 2*I + 1/2, +infinity)
     """
     number = e.pyobject() if e.is_numeric() else None
+    if isinstance(number, (Integer, Rational)):                 # most are
+        return e
     if isinstance(number, (RealNumber, RealDoubleElement, float)):
         parts = [number]
     elif isinstance(number, (ComplexNumber, ComplexDoubleElement, complex)):
