@@ -22,6 +22,7 @@ LARGEST_TRACED = 4000
 
 # XLA takes some milliseconds for an operation, and compiles anew for every shape; it pays for many points.
 LARGEST_COMPILED, FEWEST_POINTS, MOST_SHAPES = 500, 2000, 16
+MOST_OPERATIONS = 1500                                          # of TensorFlow, to which a function of special functions comes soon
 
 
 class Execution:
@@ -34,8 +35,8 @@ class Execution:
 
     - ``size`` -- number of its operations
 
-    - ``jit`` -- ``None`` (default): by XLA for shapes of at least 2000 points, the first 16 of them, if there are at most 500 operations;
-      operation by operation beyond 4000 operations; else as a graph. ``True``: by XLA; ``False``: operation by operation
+    - ``jit`` -- ``None`` (default): by XLA for shapes of at least 2000 points, the first 16 of them, if there are at most 500 operations
+      and no loops; operation by operation beyond 4000 operations; else as a graph. ``True``: by XLA; ``False``: operation by operation
 
     - ``is_closed`` -- whether the function depends on its arguments alone (default: ``True``), and not on variables of networks
 
@@ -56,7 +57,7 @@ class Execution:
         self._may_compile = jit is None and size <= LARGEST_COMPILED
         self._is_closed = is_closed
         self._chosen = {}                                       # shapes -> kernel
-        self._compiled = Kernel(function, jit_compile=True)
+        self._compiled = Kernel(function, True, None if jit else MOST_OPERATIONS)
         self._graph = Kernel(function)
         # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
         self._staged = self._for_tensorflow if self._is_eager else tf.function(

@@ -40,6 +40,9 @@ class Kernel:
       TensorFlow's operations, of which there are at most two for each combination of ranks, one for the first shape and one for
       all others
 
+    - ``most_operations`` -- the most operations of which XLA compiles a function that has no loops, which take it seconds; beyond,
+      and with loops, it is a graph (default: no limit)
+
     OUTPUT: the same function of eager tensors. Its derivative is a kernel too, made when it is first asked for, which computes
     from the arguments: nothing but these is kept in between.
 
@@ -54,9 +57,10 @@ class Kernel:
         sage: len(kernel)
         3
     """
-    def __init__(self, function, jit_compile=False):
+    def __init__(self, function, jit_compile=False, most_operations=None):
         self._function = function
         self._jit = jit_compile
+        self._most_operations = most_operations
         self._graphs = {}                                       # shapes -> what calls the graph for them
         self._ranks = {}                                        # ranks -> that of the first shapes, or of any
         self._derivative = None
@@ -120,7 +124,7 @@ class Kernel:
     def _pulled_back(self, arity):
         """Return the kernel of the gradients, given the arguments and upstream gradients."""
         if self._derivative is None:
-            self._derivative = Kernel(partial(pulled_back, self._function, arity), self._jit)
+            self._derivative = Kernel(partial(pulled_back, self._function, arity), self._jit, self._most_operations)
         return self._derivative
 
     def _value(self, *tensors):
@@ -149,6 +153,14 @@ class Kernel:
             return self._unbounded._run(tensors)
         return value
 
+    def _is_for_xla(self, graph):
+        """Return whether XLA can compile a graph, in reasonable time."""
+        operations = operations_of(graph)
+        if any('PyFunc' in name for name in operations):
+            return False
+        return self._most_operations is None or (
+            len(operations) <= self._most_operations and not any('While' in name for name in operations))
+
     def _graph_for(self, shapes, tensors):
         """Return the graph for the shapes of tensors that come for the first time."""
         if self._jit:
@@ -169,7 +181,7 @@ class Kernel:
         # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
         graph = tf.function(partial(self._value_and_reach), autograph=False,
                             jit_compile=self._jit or None).get_concrete_function(*signature)
-        if self._jit and calls_host(graph):
+        if self._jit and not self._is_for_xla(graph):
             plain = Kernel(partial(_without_vectors, self._function))
             graph = tf.function(partial(plain._value_and_reach), autograph=False).get_concrete_function(*signature)
         return direct_call(graph)
@@ -214,22 +226,22 @@ def direct_call(graph):
     return direct
 
 
-def calls_host(graph):
+def operations_of(graph):
     """
-    Return whether a concrete function, or one that it calls, has an operation that XLA cannot compile, a call of Python.
+    Return the names of the operations of a concrete function, and of those that it calls.
 
     EXAMPLES::
 
         sage: import tensorflow as tf
-        sage: from sage_tf.symbolic.kernels import calls_host
+        sage: from sage_tf.symbolic.kernels import operations_of
         sage: from sage_tf.symbolic.special.host import by_mpmath
-        sage: [calls_host(tf.function(f, autograph=False).get_concrete_function(tf.TensorSpec((), tf.float64)))
-        ....:  for f in (by_mpmath('zeta'), tf.exp)]
-        [True, False]
+        sage: def operations(f):
+        ....:     return operations_of(tf.function(f, autograph=False).get_concrete_function(tf.TensorSpec((), tf.float64)))
+        sage: operations(tf.exp), 'PyFuncStateless' in operations(by_mpmath('zeta'))
+        (['Placeholder', 'Exp', 'Identity'], True)
     """
     definition = graph.graph.as_graph_def()
-    operations = [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
-    return any('PyFunc' in operation.op for operation in operations)
+    return [node.op for node in [*definition.node, *(n for function in definition.library.function for n in function.node_def)]]
 
 
 def pulled_back(function, arity, *tensors_and_upstream, vectorized):
