@@ -101,11 +101,12 @@ def to_tf(self, *variables, dtype=None, functions=None, parameters=None, jit=Non
         ...
         TypeError: no dtype holds ...
     """
-    if is_function(self, variables):
+    if is_function(self, variables) or functions and _is_symbolic(self):
         if sparse or midpoint:
             raise TypeError(f"sparse or midpoint was given for the function {self}; they belong to constants")
         function = expression_to_tf(self, *variables, dtype=dtype, functions=functions, parameters=parameters, jit=jit)
-        return function() if _has_bound_variables_only(self, function) and not variables else function
+        is_constant = not functions and not variables and _has_bound_variables_only(self, function)
+        return function() if is_constant else function
     given = [name for name, value in (('functions', functions), ('parameters', parameters), ('jit', jit)) if value is not None]
     if given:
         raise TypeError(f"{given[0]} were given for the constant {self}; they belong to symbolic expressions")
@@ -114,6 +115,22 @@ def to_tf(self, *variables, dtype=None, functions=None, parameters=None, jit=Non
             raise TypeError(f"{self} is no symbolic expression, so it takes no variables; call .to_tf(dtype)")
         dtype = variables[0]
     return constant_to_tf(self, dtype, sparse=sparse, midpoint=midpoint)
+
+
+def _is_symbolic(obj):
+    """
+    Return whether an object is a symbolic expression, or a vector or matrix of such.
+
+    A value of an unknown function, as in a boundary condition, has no variables.
+
+    EXAMPLES::
+
+        sage: import sage_tf, tensorflow
+        sage: u = function('u')
+        sage: float(vector([u(0), u(2)]).to_tf(functions={u: tensorflow.square})()[1r])
+        4.0
+    """
+    return isinstance(obj.parent() if isinstance(obj, Expression) else getattr(obj, 'base_ring', lambda: None)(), SymbolicRing)
 
 
 def _has_bound_variables_only(obj, function):

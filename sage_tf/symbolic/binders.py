@@ -344,14 +344,15 @@ def _unrolled(terms, count, is_product, lower, upper, *values):
     lower, upper, *values = broadcast(lower, upper, *values)
     if not count:
         return tf.ones_like(lower) if is_product else tf.zeros_like(lower)
-    places = tf.reshape(tf.cast(tf.range(count), lower.dtype), [count] + [1] * lower.shape.rank)
+    places = tf.reshape(tf.cast(tf.range(count), lower.dtype), tf.concat([[count], tf.ones_like(tf.shape(lower))], 0))
     found = terms(lower + places, lower, upper, *values)
     if not is_product:
         return tf.reduce_sum(found, axis=0)
-    while found.shape[0] > 1:                                       # in pairs: the gradient needs no division
-        half = found.shape[0] // 2
-        pairs, rest = found[:half] * found[half:2*half], found[2*half:]
-        found = tf.concat([pairs, rest], axis=0) if rest.shape[0] else pairs    # XLA fails on parts of size 0
+    while count > 1:                                                # in pairs: the gradient needs no division
+        half, rest = divmod(count, 2)
+        pairs = found[:half] * found[half:2*half]
+        found = tf.concat([pairs, found[2*half:]], axis=0) if rest else pairs   # XLA fails on parts of size 0
+        count = half + rest
     return found[0]
 
 

@@ -38,6 +38,8 @@ class Execution:
     - ``jit`` -- ``None`` (default): by XLA for shapes of at least 2000 points, the first 16 of them, if there are at most 500 operations
       and no loops; operation by operation beyond 4000 operations; else as a graph. ``True``: by XLA; ``False``: operation by operation
 
+    - ``on_host`` -- names of the functions in it that leave TensorFlow (default: none)
+
     - ``is_closed`` -- whether the function depends on its arguments alone (default: ``True``), and not on variables of networks
 
     EXAMPLES::
@@ -50,18 +52,18 @@ class Execution:
         sage: forms
         [False, True]
     """
-    def __init__(self, function, size, jit=None, is_closed=True):
+    def __init__(self, function, size, jit=None, on_host=(), is_closed=True):
+        if jit and on_host:
+            raise _no_xla(on_host, 'jit=True was given')
         self._function = function
         self._jit = jit
         self._is_eager = jit is False or jit is None and size > LARGEST_TRACED
         self._may_compile = jit is None and size <= LARGEST_COMPILED
-        self._is_closed = is_closed
+        self._on_host, self._is_closed = on_host, is_closed
         self._chosen = {}                                       # shapes -> kernel
         self._compiled = Kernel(function, True, None if jit else MOST_OPERATIONS)
         self._graph = Kernel(function)
-        # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
-        self._staged = self._for_tensorflow if self._is_eager else tf.function(
-            partial(self._for_any), autograph=False, jit_compile=jit, reduce_retracing=True)
+        self._staged = {}                                       # ranks -> function that may be called while one is traced
 
     def __call__(self, *tensors):
         """
@@ -72,15 +74,23 @@ class Execution:
         if _is_compiled():
             # Inlined: to XLA, every argument of a function within, one of whose results is a shape, is a constant that it compiles for.
             return self._for_any(*tensors)
-        if not self._is_closed or not tf.executing_eagerly():
-            return self._staged(*tensors)
         if self._is_eager:
             return self._for_tensorflow(*tensors)
+        if not self._is_closed or not tf.executing_eagerly():
+            return self._function_for(tensors)(*tensors)
         shapes = tuple([t.shape for t in tensors])
         kernel = self._chosen.get(shapes)
         if kernel is None:
             kernel = self._chosen[shapes] = self._choice(shapes)
         return kernel(*tensors)
+
+    def _function_for(self, tensors):
+        """Return the ``tf.function`` for the ranks of tensors: a common one would be traced for tensors of unknown rank."""
+        ranks = tuple([t.shape.rank for t in tensors])
+        if ranks not in self._staged:
+            # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
+            self._staged[ranks] = tf.function(partial(self._for_any), autograph=False, jit_compile=self._jit, reduce_retracing=True)
+        return self._staged[ranks]
 
     def _choice(self, shapes):
         """Return the kernel for tensors of the given shapes."""
@@ -104,3 +114,9 @@ class Execution:
 def _is_compiled():
     """Return whether what is traced now will be compiled by XLA."""
     return not tf.executing_eagerly() and control_flow_util.GraphOrParentsInXlaContext(ops.get_default_graph())
+
+
+def _no_xla(names, situation):
+    """Return the error for functions that XLA cannot compile."""
+    return NotImplementedError(f"{situation} but XLA cannot compile {', '.join(names)}, which SciPy or mpmath compute; "
+                               "leave that out")

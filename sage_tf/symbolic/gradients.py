@@ -37,6 +37,23 @@ def broadcast(*tensors):
     return [tf.broadcast_to(t, shape) for t in tensors]
 
 
+def static_shape(tensors):
+    """
+    Return what is known of the shape to which tensors broadcast.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.gradients import static_shape
+        sage: static_shape([tf.TensorSpec([None, 1r]), tf.TensorSpec([None, 1r])])
+        TensorShape([None, 1])
+    """
+    shape = tf.TensorShape([])
+    for t in tensors:
+        shape = tf.broadcast_static_shape(shape, t.shape)
+    return shape
+
+
 def common_shape(tensors):
     r"""
     Return the shape to which tensors broadcast: a ``TensorShape`` if it is known, else an integer tensor.
@@ -48,9 +65,7 @@ def common_shape(tensors):
         sage: common_shape([tf.zeros((2r, 1r)), tf.zeros(3r)])
         TensorShape([2, 3])
     """
-    shape = tf.TensorShape([])
-    for t in tensors:
-        shape = tf.broadcast_static_shape(shape, t.shape)
+    shape = static_shape(tensors)
     if shape.is_fully_defined():
         return shape
     shape = tf.constant([], tf.int32)

@@ -22,7 +22,7 @@ EXAMPLES::
 from functools import partial
 
 import tensorflow as tf
-from tensorflow.python.eager import context, record
+from tensorflow.python.eager import context, forwardprop_util, record
 
 from sage_tf.symbolic.vectorized.calls import within_reach
 
@@ -70,8 +70,31 @@ class Kernel:
     def __call__(self, *tensors):
         """
         Return the value at eager tensors.
+
+        TESTS:
+
+        Jacobians trace the derivative, and forward accumulators know nothing of gradients of our own::
+
+            sage: import tensorflow as tf
+            sage: from sage_tf.symbolic.kernels import Kernel
+            sage: kernel, x = Kernel(lambda x, vectorized: tf.sin(x)), tf.constant([0.0r, 0.5r])
+            sage: with tf.GradientTape() as tape:
+            ....:     tape.watch(x)
+            ....:     y = kernel(x)
+            sage: tape.jacobian(y, x).numpy().diagonal() == tf.cos(x).numpy()
+            array([ True,  True])
+            sage: with tf.autodiff.ForwardAccumulator(x, tf.ones(2r)) as accumulator:
+            ....:     y = kernel(x)
+            sage: accumulator.jvp(y).numpy() == tf.cos(x).numpy()
+            array([ True,  True])
         """
-        return self._with_gradient(*tensors) if record.could_possibly_record() else self._run(tensors)
+        if not tf.executing_eagerly():
+            return self._function(*tensors, vectorized=False)
+        if not record.could_possibly_record():
+            return self._run(tensors)
+        if forwardprop_util.pack_tangents(list(tensors)).tangents:
+            return self._function(*tensors, vectorized=False)
+        return self._with_gradient(*tensors)
 
     def __len__(self):
         """

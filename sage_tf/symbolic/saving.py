@@ -149,7 +149,8 @@ def load_tensor_function(path):
     description = _read_document(path)
     try:
         return _restored(description, path)
-    except (ValueError, TypeError, KeyError, AttributeError, OSError, tf.errors.OpError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, NotImplementedError, RecursionError, OSError,
+            tf.errors.OpError) as error:
         raise _damaged(path, f"its content has no meaning: {error}") from error
 
 

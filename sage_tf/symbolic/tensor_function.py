@@ -31,7 +31,7 @@ import tensorflow as tf
 
 from sage_tf.conversion.to_sage import to_sage
 from sage_tf.symbolic.execution import Execution
-from sage_tf.symbolic.gradients import common_shape
+from sage_tf.symbolic.gradients import common_shape, static_shape
 from sage_tf.symbolic.graph import Graph
 from sage_tf.symbolic.kernels import partial_derivatives
 from sage_tf.symbolic.lowering import Program
@@ -127,11 +127,8 @@ class TensorFunction(tf.Module):
         self._graph, self._roots, self._programs = graph, roots, {}
         self._parameters = tuple(initialized(*item, self._dtype) for item in source.parameters.items())
         size, on_host = len(self._program()), sorted(self._program().host_functions)
-        if jit is True and on_host:
-            raise NotImplementedError(f"jit=True was given but XLA cannot compile {', '.join(on_host)}, which SciPy or mpmath "
-                                      "compute; leave jit out")
-        self._value = Execution(self._evaluate, size, jit, is_closed=not self._networks)
-        self._slopes = Execution(self._partials, 3 * size, jit, is_closed=not self._networks)
+        self._value = Execution(self._evaluate, size, jit, on_host, is_closed=not self._networks)
+        self._slopes = Execution(self._partials, 3 * size, jit, on_host, is_closed=not self._networks)
 
     def _program(self, vectorized=False):
         """Return the operations, in a form for XLA on a CPU or for TensorFlow."""
@@ -209,8 +206,7 @@ class TensorFunction(tf.Module):
 
     def _evaluate(self, *tensors, vectorized):
         """Return the value at tensors of the dtype, those of the parameters last."""
-        batch = common_shape(tensors)
-        return assembled(self._program(vectorized)(tensors), batch, self._source.shape, self._dtype)
+        return self._assembled(self._program(vectorized)(tensors), tensors)
 
     def _partials(self, *tensors, vectorized):
         """Return the derivatives by each variable, in the shape of the value."""
@@ -221,7 +217,13 @@ class TensorFunction(tf.Module):
         rows = partial_derivatives(lambda *variables: program((*variables, *parameters)), *variables)
         if self._dtype.is_complex:                              # TensorFlow's gradient of f(z) is the conjugate of f'(z)
             rows = [list(map(tf.math.conj, row)) for row in rows]
-        return [assembled([row[k] for row in rows], batch, self._source.shape, self._dtype) for k in range(count)]
+        return [self._assembled([row[k] for row in rows], tensors) for k in range(count)]
+
+    def _assembled(self, entries, tensors):
+        """Return the entries at tensors as one, with all that is known of its shape."""
+        result = assembled(entries, common_shape(tensors), self._source.shape, self._dtype)
+        result.set_shape(static_shape(tensors).concatenate(self._source.shape))
+        return result
 
     # -- the variables of TensorFlow and Keras -------------------------------------------------------------------------
 
