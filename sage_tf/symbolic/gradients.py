@@ -15,8 +15,10 @@ EXAMPLES::
 """
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from itertools import count
 
 import tensorflow as tf
+from tensorflow.python.eager import record
 
 
 def broadcast(*tensors):
@@ -117,6 +119,7 @@ def shift(tensor, constant):
 
 
 _is_plain = ContextVar('_is_plain', default=False)
+_numbers = count()                                              # of the gradients registered
 
 
 @contextmanager
@@ -172,17 +175,43 @@ def differentiable(value, *partials):
         sage: [g.numpy() for g in tape.gradient(p, (x, y))]
         [array([2., 2.], dtype=float32), np.float32(4.0)]
     """
+    def slopes(upstream, tensors):
+        return [upstream * tf.math.conj(partial(*tensors)) for partial in partials]
+
+    function = _with_gradient(value, slopes)
+    return function if len(partials) == 1 else lambda *tensors: function(*broadcast(*tensors))
+
+
+def _with_gradient(value, slopes):
+    """
+    Return a function of tensors whose gradients are ``slopes`` of the upstream gradient and the tensors.
+
+    In a graph ``tf.custom_gradient`` refers to the tensors that it met when it was traced. TensorFlow copies the branches of a condition
+    when it differentiates them, so that these are the wrong ones; here the operation tells which they are.
+    """
     @tf.custom_gradient
-    def inner(*tensors):
+    def at_once(*tensors):
         def gradient(upstream):
             here = tensors if tf.executing_eagerly() else [tf.identity(t) for t in tensors]
-            slopes = [upstream * tf.math.conj(partial(*here)) for partial in partials]
-            return slopes if len(slopes) > 1 else slopes[0]
+            found = slopes(upstream, here)
+            return found if len(found) > 1 else found[0]
         return value(*tensors), gradient
 
-    if len(partials) == 1:
-        return inner
-    return lambda *tensors: inner(*broadcast(*tensors))
+    name = f'SageTFGradient{next(_numbers)}'
+    tf.RegisterGradient(name)(lambda op, upstream, *others: [None, *slopes(upstream, op.inputs[1:])])
+
+    def function(*tensors):
+        if tf.executing_eagerly() or _is_plain.get():
+            return at_once(*tensors)
+        tensors = [tf.convert_to_tensor(t) for t in tensors]
+        with record.stop_recording():
+            result = value(*tensors)
+            with _override('IdentityN', name):
+                result = tf.identity_n([result, *tensors])[0]
+        record.record_operation(name, [result], tensors, lambda upstream: slopes(upstream, tensors))
+        return result
+
+    return function
 
 
 def flat(value):
@@ -200,11 +229,5 @@ def flat(value):
         sage: tape.gradient(s, t).numpy()
         array([0.], dtype=float32)
     """
-    @tf.custom_gradient
-    def inner(*tensors):
-        def gradient(upstream):
-            slopes = [tf.zeros_like(t) for t in tensors]
-            return slopes if len(slopes) > 1 else slopes[0]
-        return value(*tensors), gradient
-
-    return lambda *tensors: inner(*broadcast(*tensors))
+    function = _with_gradient(value, lambda upstream, tensors: [tf.zeros_like(t) for t in tensors])
+    return lambda *tensors: function(*broadcast(*tensors))
