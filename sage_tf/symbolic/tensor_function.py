@@ -38,6 +38,7 @@ from sage_tf.symbolic.lowering import Program
 from sage_tf.symbolic.operators import Binding
 from sage_tf.symbolic.removable import patch
 from sage_tf.symbolic.source import Source
+from sage_tf.symbolic.stable import stabilize
 from sage_tf.symbolic.values import as_argument, assembled, broadcast_to, checked_dtype, initialized, is_sage_tensor, sage_tensor
 
 
@@ -124,6 +125,8 @@ class TensorFunction(tf.Module):
         roots = [graph.read(e) for e in source.entries]
         source.settle(graph, roots)
         patch(graph, roots)
+        if self._dtype.is_floating:
+            stabilize(graph, roots)
         self._graph, self._roots, self._programs = graph, roots, {}
         self._parameters = tuple(initialized(*item, self._dtype) for item in source.parameters.items())
         size, on_host = len(self._program()), sorted(self._program().host_functions)
