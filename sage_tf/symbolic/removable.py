@@ -35,6 +35,7 @@ from sage_tf.conversion.rounding import round_number
 from sage_tf.symbolic.gradients import differentiable
 from sage_tf.symbolic.graph import Graph, Node
 from sage_tf.symbolic.powers import rational
+from sage_tf.symbolic.stable import stabilize
 
 # Parts of more nodes are not looked at, nor more parts of one function: that would take longer than a millisecond for each.
 LARGEST, MOST = 60, 100
@@ -306,7 +307,10 @@ class Removable:
         from sage_tf.symbolic.functions import operation
         from sage_tf.symbolic.lowering import Program  # which is made of such functions
         graph = Graph(operation)
-        program = Program(graph, [graph.read(expression)], [self._variable], dtype, vectorized)
+        roots = [graph.read(expression)]
+        if dtype.is_floating:
+            stabilize(graph, roots)
+        program = Program(graph, roots, [self._variable], dtype, vectorized)
         near = [(round_number(point, dtype), *self._polynomial(c, order, dtype)) for point, c in self._series.items()]
 
         def value(u):

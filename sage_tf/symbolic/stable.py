@@ -28,6 +28,7 @@ from sage_tf.symbolic import real as re
 from sage_tf.symbolic.gradients import differentiable
 from sage_tf.symbolic.graph import Node
 from sage_tf.symbolic.powers import power_function, rational
+from sage_tf.symbolic.vectorized import VECTORIZED
 
 
 def stabilize(graph, roots):
@@ -74,11 +75,16 @@ class Stable:
     form: str
     constants: tuple = ()
 
-    def on_tensors(self, dtype):
+    vectorizes = True                                           # on_tensors knows a form for XLA on a CPU
+
+    def on_tensors(self, dtype, vectorized=False):
         """
         Return the function on tensors of a real dtype.
         """
-        return _FORMS[self.form](dtype, *self.constants)
+        form = _FORMS[self.form]
+        if form in (_log1p, _expm1, _reciprocal, _logistic):
+            return form(dtype, *self.constants, vectorized=vectorized)
+        return form(dtype, *self.constants)
 
 
 # -- what is replaced --------------------------------------------------------------------------------------------------
@@ -103,7 +109,7 @@ def _look_at_power(nodes, args):
         return None
     if base.op in _RECIPROCAL:
         return _RECIPROCAL[base.op], base.args
-    return _with_exponential(nodes, base, 'reciprocal')
+    return _with_exponential(nodes, base, 'reciprocal', lambda c, k: True)
 
 
 _RECIPROCAL = {'cosh': 'sech', 'sinh': 'csch'}
@@ -116,21 +122,51 @@ def _look_at_logarithm(nodes, args):
         return 'add', argument.args
     if argument.op == 'cosh':
         return Stable('logarithm of cosh'), argument.args
-    return _with_exponential(nodes, argument, 'logarithm')
+    found = _with_exponential(nodes, argument, 'logarithm', lambda c, k: is_positive(c) and is_positive(k))
+    if found is None and argument.op == 'add':
+        rest = [a for a in argument.args if not _is_one(nodes, a)]
+        found = (Stable('log1p'), tuple(rest)) if len(rest) < len(argument.args) else None
+    return found
 
 
-def _with_exponential(nodes, node, form):
-    """Return the form for c + k*exp(a), with positive constants c and k."""
+def _is_one(nodes, number):
+    """Return whether a node is the constant 1."""
+    value = _constant(nodes, number)
+    return value is not None and rational(value) == 1
+
+
+def _with_exponential(nodes, node, form, serves):
+    """Return the form for c + k*exp(a), with real constants c and k for which it serves."""
     if node.op != 'add' or len(node.args) != 2:
         return None
     first, second = sorted(node.args, key=lambda a: nodes[a].op != 'constant')
     c, (k, a) = _constant(nodes, first), _term(nodes, second)
-    if c is None or nodes[a].op != 'exp' or not (is_positive(c) and is_positive(k)):
+    if c is None or nodes[a].op != 'exp' or not (is_real(c) and is_real(k) and serves(c, k)):
         return None
     return Stable(form, (c, k)), nodes[a].args
 
 
+def _look_at_product(nodes, args):
+    """The quotient of exp(a) and a power of c + k*exp(a)."""
+    for place, number in enumerate(args):
+        op, (base, exponent) = nodes[number].op, (*nodes[number].args, None, None)[:2]
+        if op != 'pow' or (value := _constant(nodes, exponent)) is None or (n := -(rational(value) or 0)) not in (1, 2, 3):
+            continue
+        found = _with_exponential(nodes, nodes[base], 'logistic', lambda c, k: True)
+        others = args[:place] + args[place + 1:]
+        exponential = next((a for a in others if found and nodes[a].op == 'exp' and nodes[a].args == found[1]), None)
+        if exponential is not None:
+            return Stable('logistic', (*found[0].constants, int(n))), (*found[1], *(a for a in others if a != exponential))
+    return None
+
+
 def _look_at_sum(nodes, args):
+    """Twice a hyperbolic function, of which one part cancels, and exp(a) - 1."""
+    found = _with_exponential(nodes, Node('add', args, None), 'expm1', lambda c, k: (c + k).is_trivial_zero())
+    return found or _look_at_hyperbolic_sum(nodes, args)
+
+
+def _look_at_hyperbolic_sum(nodes, args):
     """The sum of c*cosh(a) and c*sinh(a), or their difference."""
     terms = {}                                                  # function, its argument -> its coefficient, its place in the sum
     for place, number in enumerate(args):
@@ -169,7 +205,7 @@ def is_positive(constant):
     return is_real(constant) and bool(round_number(constant, tf.float64) > 0)
 
 
-_LOOKS = {'pow': _look_at_power, 'log': _look_at_logarithm, 'add': _look_at_sum}
+_LOOKS = {'pow': _look_at_power, 'log': _look_at_logarithm, 'add': _look_at_sum, 'mul': _look_at_product}
 
 
 # -- what replaces it --------------------------------------------------------------------------------------------------
@@ -206,14 +242,46 @@ def _logarithm(dtype, c, k):
     return lambda a: softplus(a + tf.constant(shift)) + tf.constant(low)
 
 
-def _reciprocal(dtype, c, k):
+def _elementary(name, vectorized):
+    """Return a function in the form for XLA on a CPU, or TensorFlow's own."""
+    return VECTORIZED[name] if vectorized and name in VECTORIZED else getattr(tf.math, name)
+
+
+def _log1p(dtype, vectorized=False):
+    """Return ``(a, ...) -> log(1 + a + ...)``."""
+    return lambda *terms: _elementary('log1p', vectorized)(sum(terms[1:], terms[0]))
+
+
+def _expm1(dtype, c, k, vectorized=False):
+    """Return ``a -> k*exp(a) - k``."""
+    factor = round_number(k, dtype)
+    return lambda a: tf.constant(factor) * _elementary('expm1', vectorized)(a)
+
+
+def _reciprocal(dtype, c, k, vectorized=False):
     """Return ``a -> 1/(c + k*exp(a))``, whose derivative would be zero times infinity where the exponential overflows."""
     c_rounded, k_rounded = round_number(c, dtype), round_number(k, dtype)
+    less_one = (c + k).is_trivial_zero()
+
+    def value(a):
+        if less_one:
+            return 1 / (tf.constant(k_rounded) * _elementary('expm1', vectorized)(a))
+        return 1 / (tf.constant(c_rounded) + tf.constant(k_rounded) * tf.exp(a))
 
     def derivative(a):
-        return -tf.constant(k_rounded) * function(a) * _reciprocal(dtype, k, c)(-a)
+        return -tf.constant(k_rounded) * function(a) * _reciprocal(dtype, k, c, vectorized)(-a)
 
-    function = differentiable(lambda a: 1 / (tf.constant(c_rounded) + tf.constant(k_rounded) * tf.exp(a)), derivative)
+    function = differentiable(value, derivative)
+    return function
+
+
+def _logistic(dtype, c, k, n, vectorized=False):
+    """Return ``(a, ...) -> exp(a)/(c + k*exp(a))^n``, times the other arguments."""
+    def function(a, *factors):
+        result = _reciprocal(dtype, k, c, vectorized)(-a)
+        for factor in (*factors, *[_reciprocal(dtype, c, k, vectorized)(a)] * (n - 1)):
+            result = result * factor
+        return result
     return function
 
 
@@ -230,6 +298,9 @@ _FORMS = {
     'even root': _even_root,
     'exponential': _exponential,
     'logarithm': _logarithm,
+    'log1p': _log1p,
+    'expm1': _expm1,
+    'logistic': _logistic,
     'logarithm of cosh': lambda dtype: log_cosh,
     'reciprocal': _reciprocal,
 }
