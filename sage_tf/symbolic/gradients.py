@@ -15,10 +15,12 @@ EXAMPLES::
 """
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from functools import cache
 from itertools import count
 
 import tensorflow as tf
 from tensorflow.python.eager import record
+from tensorflow.python.ops.control_flow_v2_func_graphs import CondBranchFuncGraph
 
 
 def broadcast(*tensors):
@@ -197,18 +199,21 @@ def _with_gradient(value, slopes):
             return found if len(found) > 1 else found[0]
         return value(*tensors), gradient
 
-    name = f'SageTFGradient{next(_numbers)}'
-    tf.RegisterGradient(name)(lambda op, upstream, *others: [None, *slopes(upstream, op.inputs[1:])])
+    @cache
+    def registered():
+        """Return the name by which TensorFlow knows the gradient; it keeps it for ever."""
+        name = f'SageTFGradient{next(_numbers)}'
+        tf.RegisterGradient(name)(lambda op, upstream, *others: [None, *slopes(upstream, op.inputs[1:])])
+        return name
 
     def function(*tensors):
-        if tf.executing_eagerly() or _is_plain.get():
+        if tf.executing_eagerly() or _is_plain.get() or not isinstance(tf.compat.v1.get_default_graph(), CondBranchFuncGraph):
             return at_once(*tensors)
         tensors = [tf.convert_to_tensor(t) for t in tensors]
-        with record.stop_recording():
-            result = value(*tensors)
-            with _override('IdentityN', name):
-                result = tf.identity_n([result, *tensors])[0]
-        record.record_operation(name, [result], tensors, lambda upstream: slopes(upstream, tensors))
+        result = value(*tensors)
+        with record.stop_recording(), _override('IdentityN', registered()):
+            result = tf.identity_n([result, *tensors])[0]
+        record.record_operation(registered(), [result], tensors, lambda upstream: slopes(upstream, tensors))
         return result
 
     return function
