@@ -141,12 +141,6 @@ def _pointwise(function, orders, *arrays):
     return found
 
 
-def _evaluated(evaluate, orders, point):
-    """Return the value, or derivative, of a function of mpmath at a point of mpmath's numbers."""
-    import mpmath
-    return mpmath.diff(evaluate, tuple(point), tuple(orders)) if any(orders) else evaluate(*point)
-
-
 def _at(evaluate, orders, point, is_complex):
     """
     Return the value, or derivative, of a function of mpmath at a point, NaN where there is none.
@@ -166,15 +160,11 @@ def _at(evaluate, orders, point, is_complex):
         return nan
     point = [mpmath.mpmathify(complex(p) if is_complex else float(p)) for p in point]
     try:
-        value = _evaluated(evaluate, orders, point)
+        value = mpmath.diff(evaluate, tuple(point), tuple(orders)) if any(orders) else evaluate(*point)
         if is_complex:
             return complex(value)
-        if isinstance(value, mpmath.mpc) and value.imag:
-            # With more digits a rounding error gets smaller, and an imaginary part does not.
-            with mpmath.workdps(2 * DIGITS):
-                again = _evaluated(evaluate, orders, point)
-            if abs(mpmath.im(again)) > abs(value.imag) * mpmath.mpf(10) ** (-DIGITS // 3):
-                return nan
-        return float(mpmath.re(value))
+        # An imaginary part this small is a rounding error, or beyond all digits of the value.
+        value = mpmath.chop(value, tol=mpmath.mpf(10) ** (3 - DIGITS)) if isinstance(value, mpmath.mpc) else value
+        return nan if isinstance(value, mpmath.mpc) else float(value)
     except (ValueError, ArithmeticError, TypeError, NotImplementedError, RecursionError, mpmath.mp.NoConvergence):
         return nan
