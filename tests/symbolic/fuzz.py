@@ -22,7 +22,7 @@ from traceback import extract_tb
 import numpy as np
 import tensorflow as tf
 from cysignals.alarm import AlarmInterrupt, alarm, cancel_alarm
-from sage.all import QQ, SR, ComplexField, I, RealField, set_random_seed
+from sage.all import QQ, SR, ZZ, ComplexField, I, RealField, set_random_seed
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.random_tests import random_expr
 
@@ -37,6 +37,8 @@ TOLERANCE = 1e-9
 ERRORS = 64                                                     # of a function, in units of rounding
 LARGEST, SMALLEST = 1e290, 1e-290                               # beyond, a part may overflow in float64
 MOST_PARTS = 2000
+# Arguments that must be integers; Sage hands any number on to mpmath, and what it returns then is no value.
+INTEGERS = {'lambert_w': 0, 'zetaderiv': 0, 'stieltjes': 0}
 SECONDS = 1                                                     # that Sage is given for the values at a point
 
 REAL_POINTS = [(QQ((13, 8)), QQ((-5, 16))), (QQ((-7, 4)), QQ((5, 8))), (QQ(2), QQ(3))]
@@ -178,6 +180,9 @@ OPERATORS = {add_vararg: lambda *args: sum(args), mul_vararg: lambda *args: FIEL
 
 def called(operator, operands, *numbers):
     """Return the value of an operator at numbers; exact constants among the operands stay exact."""
+    place = INTEGERS.get(getattr(operator, 'name', str)())
+    if place is not None and numbers[place] not in ZZ:
+        raise ValueError
     arguments = [operand if operand.is_numeric() else SR(z if z.imag() else z.real())
                  for operand, z in zip(operands, numbers, strict=True)]
     return cleaned(operator(*arguments).n(BITS))

@@ -132,7 +132,12 @@ def _third(n, phi, m):
         one = tf.ones_like(q)
         return s * (r_f(c2, q, one) + n * s * s / 3 * r_j(c2, q, one, 1 - n * s * s))
 
-    return _incomplete(phi, m, rest, lambda m: complete(1 - m, 1.0, 1.0, 1 - n))
+    def whole(m):
+        inside = n < 1                                          # or the integral over a whole period is infinite
+        found = complete(1 - m, 1.0, 1.0, tf.where(inside, 1 - n, tf.ones_like(n)))
+        return tf.where(inside, found, tf.constant(float('nan'), n.dtype))
+
+    return _incomplete(phi, m, rest, whole)
 
 
 @tf.custom_gradient

@@ -26,6 +26,23 @@ def _laguerre(n, x):
     return mpmath.exp(x) * mpmath.laguerre(-n - 1, 0, -x) if mpmath.re(n) < 0 else mpmath.laguerre(n, 0, x)
 
 
+def _hermite(n, x):
+    """
+    Return the Hermite function as Sage defines it, ``(2x)^n*2F0(-n/2, (1-n)/2; ; -1/x^2)``, with a cut for x < 0.
+
+    EXAMPLES::
+
+        sage: import mpmath
+        sage: from sage_tf.symbolic.special.orthogonal import _hermite
+        sage: mpmath.nstr(_hermite(mpmath.mpf(0.5r), mpmath.mpf(-2)), 6), CC(hermite(CC(1/2), CC(-2)))
+        ('(0.0 + 2.0284j)', ...e-16 + 2.02839565449673*I)
+    """
+    import mpmath
+    if mpmath.re(x) >= 0 or mpmath.isint(n):
+        return mpmath.hermite(n, x)
+    return mpmath.power(2 * x, n) / mpmath.power(-2 * x, n) * mpmath.hermite(n, -x)
+
+
 def _gegenbauer(n, a, x):
     """Return the Gegenbauer function of mpmath, which has 0 for n = a = 0."""
     import mpmath
@@ -96,7 +113,7 @@ ROWS = {name: _row(name, *row) for name, row in {
     'legendre_Q': (_legendre_q, 2),
     'gen_legendre_P': ('legenp', 3),
     'gen_legendre_Q': (_gen_legendre_q, 3),
-    'hermite': ('hermite', 2),
+    'hermite': (_hermite, 2),
     'laguerre': (_laguerre, 2),
     'gen_laguerre': ('laguerre', 3),
     'gegenbauer': (_gegenbauer, 3),
