@@ -27,7 +27,7 @@ else
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-edges test-install test-sage test-fuzz shell notebook docs lint setup clean
+.PHONY: demo test test-edges test-functions test-install test-sage test-fuzz shell notebook docs lint setup clean
 
 demo: setup
 	$(SAGE) examples/workflow.sage
@@ -41,8 +41,8 @@ test-install: setup $(READY)/test
 test-sage: setup
 	$(PYTHON) tests/sage_doctests/run.py --sage $(SAGE)
 
-test-edges: setup $(READY)/test
-	$(PYTHON) -m pytest -q tests/symbolic/test_edges.py
+test-edges test-functions: setup $(READY)/test
+	$(PYTHON) -m pytest -q tests/symbolic/$(subst -,_,$@).py
 
 test-fuzz: setup
 	$(PYTHON) tests/symbolic/fuzz.py --count 2000

@@ -141,8 +141,14 @@ def conditioning(name, point, ring=SR):
     return sum(abs(FIELD(p)) * abs(s) for p, s in zip(point, slopes, strict=True) if s is not None)
 
 
-@pytest.mark.parametrize('dtype', ['float64', 'float32'])
-@pytest.mark.parametrize('name', sorted(name for name, row in FUNCTIONS.items() if row.real and name not in ELSEWHERE))
+def cases_of(kind, *dtypes):
+    """Return the functions that have a form of a kind, in each dtype: of those on the host the second is for `make test-functions`."""
+    names = sorted(name for name, row in FUNCTIONS.items() if getattr(row, kind) and name not in ELSEWHERE)
+    return [pytest.param(name, dtype, marks=[pytest.mark.slow] if dtype == dtypes[1] and FUNCTIONS[name].kind == 'host' else [])
+            for name in names for dtype in dtypes]
+
+
+@pytest.mark.parametrize(('name', 'dtype'), cases_of('real', 'float64', 'float32'))
 def test_a_real_function_has_the_value_and_gradient_of_sage(name, dtype):
     e, symbols = expression(name)
     points = arguments_of(name, REAL_POINTS)
@@ -173,8 +179,7 @@ def test_a_real_function_has_the_value_and_gradient_of_sage(name, dtype):
     assert compared >= 3
 
 
-@pytest.mark.parametrize('dtype', ['complex128', 'complex64'])
-@pytest.mark.parametrize('name', sorted(name for name, row in FUNCTIONS.items() if row.complex and name not in ELSEWHERE))
+@pytest.mark.parametrize(('name', 'dtype'), cases_of('complex', 'complex128', 'complex64'))
 def test_a_complex_function_has_the_value_branch_and_gradient_of_sage(name, dtype):
     e, symbols = expression(name)
     points = arguments_of(name, COMPLEX_POINTS)
@@ -217,7 +222,8 @@ def test_the_sign_of_a_zero_does_not_choose_the_side_of_a_cut(name):
     np.testing.assert_allclose(first, second, rtol=1e-14, atol=1e-14)
 
 
-@pytest.mark.parametrize('dtype', ['float64', 'float32', 'complex128', 'complex64'])
+@pytest.mark.parametrize('dtype', ['float64', pytest.param('float32', marks=pytest.mark.slow), 'complex128',
+                                   pytest.param('complex64', marks=pytest.mark.slow)])
 @pytest.mark.parametrize('jit', [None, True], ids=['graph', 'xla'])
 def test_a_compiled_function_agrees_with_the_eager_one(dtype, jit):
     kind = 'complex' if 'complex' in dtype else 'real'
