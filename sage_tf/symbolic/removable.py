@@ -33,7 +33,7 @@ from sage.symbolic.ring import SR
 
 from sage_tf.conversion.rounding import round_number
 from sage_tf.symbolic.gradients import differentiable
-from sage_tf.symbolic.graph import Graph, Node
+from sage_tf.symbolic.graph import Graph, Node, exact_constant
 from sage_tf.symbolic.powers import rational
 from sage_tf.symbolic.stable import stabilize
 
@@ -253,7 +253,8 @@ def _series(expression, variable, point):
             if exponent not in ZZ or exponent < 0 or value.variables():
                 return None
             if exponent < TERMS:
-                coefficients[int(exponent)] = value
+                # Evaluated once, as derivatives of gamma, say, are large expressions.
+                coefficients[int(exponent)] = value if rational(value) is not None else exact_constant(SR(value.n(300)))
         return coefficients if _agrees(expression, variable, point, coefficients) else None
     except (ValueError, ArithmeticError, RuntimeError, TypeError, NotImplementedError):
         return None
