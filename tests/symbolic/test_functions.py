@@ -99,7 +99,8 @@ def reference(name, point, ring=SR):
         value = FIELD(value.n(PRECISION))
     except (AttributeError, TypeError, ValueError, ArithmeticError, RuntimeError, mpmath.libmp.NoConvergence):
         return None
-    return None if value.is_infinity() or value.is_NaN() else value
+    # Next to a pole Sage returns the reciprocal of a rounding error.
+    return None if value.is_infinity() or value.is_NaN() or abs(value) > 2**PRECISION else value
 
 
 def slope(name, point, k, direction=1, ring=SR):
