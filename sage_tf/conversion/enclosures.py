@@ -127,7 +127,9 @@ def require_decided(x):
         todo += operands
         for operand in operands if e.operator() not in (add_vararg, mul_vararg) else ():
             try:
-                ball = ComplexBallField(1600)(operand)
+                ball = ComplexBallField(100)(operand)
+                if ball.contains_zero():                        # the long way, minutes for some constants, where it is needed
+                    ball = ComplexBallField(1600)(operand)
             except (TypeError, ValueError, NotImplementedError, ArithmeticError):
                 continue
             if ball.contains_zero() and not ball.is_zero():

@@ -155,4 +155,7 @@ def arg(x):
     return tf.where(x < 0, _like(x, 3.141592653589793), tf.where(x >= 0, tf.zeros_like(x), x))
 
 
-imag_part = flat(tf.zeros_like)
+@flat
+def imag_part(x):
+    """Return zero; NaN for NaN, which may stand for a number that is not real."""
+    return tf.where(tf.math.is_nan(x), x, tf.zeros_like(x))
