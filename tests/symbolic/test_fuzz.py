@@ -1,0 +1,70 @@
+"""
+Random expressions against Sage at 200 bits; ``make test-fuzz`` draws ten times as many.
+"""
+import importlib.util
+import warnings
+from pathlib import Path
+
+import pytest
+from sage.all import QQ, SR, I, abs_symbolic, exp, floor, log, sin, sqrt, var
+
+_SPEC = importlib.util.spec_from_file_location('fuzz', Path(__file__).with_name('fuzz.py'))
+fuzz = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(fuzz)
+
+x, y = var('x, y')
+
+# Sage's own binomial() can abort the process (PARI), which the expressions do not avoid yet.
+pytestmark = pytest.mark.slow
+
+
+def test_random_expressions_agree_with_sage_or_are_refused():
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')                         # Sage's, about names that it draws
+        totals, wrong = fuzz.run(200, seed=1)
+    assert not wrong, '\n'.join(wrong)
+    assert sum(totals.values()) == 200
+    assert totals['agrees'] >= 120, totals
+
+
+# -- the comparison itself ---------------------------------------------------------------------------------------------
+
+def traced(e, *point):
+    return fuzz.Trace(e, fuzz.free_variables(e), point)
+
+
+@pytest.mark.parametrize('e', [sin(x * y) + x**y, exp(x) / (1 + y**2), log(x + y) * sqrt(y)])
+def test_the_gradient_of_reference_is_the_symbolic_one(e):
+    point = (QQ((13, 8)), QQ((5, 16)))
+    whole = traced(e, *point).whole
+    for k, symbol in enumerate((x, y)):
+        wanted = e.diff(symbol).subs({x: point[0], y: point[1]}).n(200)
+        assert abs(whole.slopes[k] - wanted) < 1e-28
+    assert abs(whole.value - e.subs({x: point[0], y: point[1]}).n(200)) < 1e-55
+
+
+def test_cancellation_is_accounted_for():
+    assert traced((1 + x**20) - x**20 * (1 + 1 / x**20), QQ(1000)).whole.error > 1e59
+    assert traced(x + 1, QQ(1000)).whole.error < 1e4
+
+
+def test_corners_and_jumps_have_no_gradient_of_reference():
+    for e in (abs_symbolic(x), floor(x)):
+        with pytest.raises(ValueError):
+            traced(e, QQ(0))
+
+
+def test_a_wrong_number_is_noticed(monkeypatch):
+    class Wrong(fuzz.TensorFunction):
+        def __call__(self, *args):
+            return super().__call__(*args) * (1 + 1e-8)
+
+    monkeypatch.setattr(fuzz, 'TensorFunction', Wrong)
+    for comparison in fuzz.compared(sin(x) + sqrt(SR(2))):
+        assert comparison.counts['wrong'] and comparison.wrong
+
+
+def test_what_is_not_real_is_outside_of_the_domain():
+    comparison = fuzz.Comparison(log(x - 10), 'float64', fuzz.REAL_POINTS)
+    assert set(comparison.counts) == {'outside'}
+    assert fuzz.Comparison(log(x - 10), 'complex128', [(QQ(1) + I,)]).counts['agrees'] == 2
