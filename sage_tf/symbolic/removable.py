@@ -247,6 +247,8 @@ def _series(expression, variable, point):
     """
     s = SR.symbol('s')
     try:
+        if not _is_continuous(expression, variable, point):     # at a pole, say, or a branch point, whose series can take minutes
+            return None
         pairs = expression.subs({variable: point + s}).series(s, TERMS).coefficients(s)
         coefficients = [SR(0)] * TERMS
         for value, exponent in pairs:
@@ -258,6 +260,21 @@ def _series(expression, variable, point):
         return coefficients if _agrees(expression, variable, point, coefficients) else None
     except (ValueError, ArithmeticError, RuntimeError, TypeError, NotImplementedError):
         return None
+
+
+def _is_continuous(expression, variable, point):
+    """
+    Return whether an expression has nearly one value on both sides of a point.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.removable import _is_continuous
+        sage: t = SR.var('t')
+        sage: [_is_continuous(e, t, 0) for e in (sin(t)/t, t/sqrt(t), 1/t, sin(t)/t^2, abs(t)/t)]
+        [True, False, False, False, False]
+    """
+    first, *others = (expression.subs({variable: point + QQ(step) / 2**60}).n(200) for step in (1, 2, -1, -2))
+    return all(abs(value - first) <= QQ(2)**-40 * (1 + abs(first)) for value in others)
 
 
 def _agrees(expression, variable, point, coefficients):
