@@ -21,10 +21,10 @@ pytestmark = pytest.mark.slow
 def test_random_expressions_agree_with_sage_or_are_refused():
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')                         # Sage's, about names that it draws
-        totals, wrong = fuzz.run(200, seed=1)
+        totals, wrong = fuzz.run(200, seed=2)
     assert not wrong, '\n'.join(wrong)
     assert sum(totals.values()) == 200
-    assert totals['agrees'] >= 120, totals
+    assert totals['agrees'] >= 140, totals
 
 
 # -- the comparison itself ---------------------------------------------------------------------------------------------
