@@ -209,7 +209,8 @@ def test_a_value_too_large_for_the_dtype_raises():
         (sqrt(x), [0, 0.5, 1]),
         (log(x), [0.5, 1]),
         (1 / x, [-1, -0.5, 0.5, 1]),
-        (sin(x) / x, [-1, -0.5, 0.5, 1]),
+        (sin(1 / x), [-1, -0.5, 0.5, 1]),
+        (sin(x) / x, [-1, -0.5, 0, 0.5, 1]),                     # the limit is its value at 0
         (sqrt(x) / x, [0.5, 1]),
         (log(x) + sqrt(-x), None),
     ],

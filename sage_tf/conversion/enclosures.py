@@ -147,9 +147,10 @@ def _numerical(x, precision):
         0.841470984807897
     """
     from sage.rings.complex_mpfr import ComplexField
+    from mpmath.libmp import NoConvergence
     try:
         return ComplexField(precision)(x.n(precision))
-    except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
+    except (TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError, NoConvergence) as error:
         raise TypeError(f"{x} has no numerical value ({error}); expected a constant") from None
 
 
