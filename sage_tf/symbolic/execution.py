@@ -89,7 +89,10 @@ class Execution:
         ranks = tuple([t.shape.rank for t in tensors])
         if ranks not in self._staged:
             # As a partial object every function has its own count of traces: TensorFlow warns of many for one code object.
-            self._staged[ranks] = tf.function(partial(self._for_any), autograph=False, jit_compile=self._jit, reduce_retracing=True)
+            staged = tf.function(partial(self._for_any), autograph=False, jit_compile=self._jit, reduce_retracing=True)
+            # Threads that wait for one trace count as traces, of which there are two at most.
+            staged._omit_frequent_tracing_warning = True
+            self._staged.setdefault(ranks, staged)              # another thread may have been first
         return self._staged[ranks]
 
     def _choice(self, shapes):

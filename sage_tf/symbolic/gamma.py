@@ -39,6 +39,7 @@ import tensorflow as tf
 
 from sage_tf.symbolic.gradients import differentiable
 from sage_tf.symbolic.special.rules import sage_partial
+from sage_tf.symbolic.threads import mpmath_digits
 
 # The last integer of which float64 holds the value, and the first number that is served by Stirling's series.
 _LAST, _FIRST = 171, 7
@@ -63,7 +64,7 @@ def _coefficients():
         (24.0, 1.1283791670955126, -360.0, [-0.5, 0.3333333333333333], -1.6449340668482264)
     """
     values = np.array([np.inf, *(float(integer_factorial(n - 1)) for n in range(1, _LAST + 1))])
-    with mpmath.workdps(60):
+    with mpmath_digits(60):
         taylor = [float(c) for c in mpmath.taylor(mpmath.rgamma, mpmath.mpf(3) / 2, _TAYLOR_TERMS)]
         stirling = [float(mpmath.bernoulli(2 * k) / (2 * k * (2 * k - 1))) for k in range(1, _STIRLING_TERMS + 1)]
         sine = [float((-1)**k * mpmath.pi**(2 * k) / mpmath.factorial(2 * k + 1)) for k in range(_SINE_TERMS)]

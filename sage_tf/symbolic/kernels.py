@@ -24,6 +24,7 @@ from functools import partial
 import tensorflow as tf
 from tensorflow.python.eager import context, forwardprop_util, record
 
+from sage_tf.symbolic.threads import BUILDING
 from sage_tf.symbolic.vectorized.calls import within_reach
 
 
@@ -146,8 +147,9 @@ class Kernel:
 
     def _pulled_back(self, arity):
         """Return the kernel of the gradients, given the arguments and upstream gradients."""
-        if self._derivative is None:
-            self._derivative = Kernel(partial(pulled_back, self._function, arity), self._jit, self._most_operations)
+        with BUILDING:
+            if self._derivative is None:
+                self._derivative = Kernel(partial(pulled_back, self._function, arity), self._jit, self._most_operations)
         return self._derivative
 
     def _value(self, *tensors):
@@ -161,7 +163,7 @@ class Kernel:
         """Return a value, and whether it is wrong as an argument is out of reach, None if that cannot be."""
         if not self._jit or tf.config.list_logical_devices('GPU'):
             return self._function(*tensors, vectorized=False), None
-        with within_reach() as reach:
+        with BUILDING, within_reach() as reach:
             value = self._function(*tensors, vectorized=True)
             exceeded = reach.exceeded()
         return value, exceeded if tf.get_static_value(exceeded) is None else None
@@ -169,10 +171,11 @@ class Kernel:
     def _run(self, tensors):
         """Return the value at tensors by the graph for their shapes."""
         shapes = tuple([t.shape for t in tensors])
-        value, exceeded = (self._graphs.get(shapes) or self._graph_for(shapes, tensors))(tensors)
+        value, exceeded = (self._graphs.get(shapes) or self._made_once(shapes, tensors))(tensors)
         if exceeded is not None and exceeded.numpy():
-            if self._unbounded is None:
-                self._unbounded = Kernel(partial(_without_vectors, self._function), self._jit)
+            with BUILDING:
+                if self._unbounded is None:
+                    self._unbounded = Kernel(partial(_without_vectors, self._function), self._jit)
             return self._unbounded._run(tensors)
         return value
 
@@ -183,6 +186,11 @@ class Kernel:
             return False
         return self._most_operations is None or (
             len(operations) <= self._most_operations and not any('While' in name for name in operations))
+
+    def _made_once(self, shapes, tensors):
+        """Return the graph for the shapes of tensors, which another thread may have made meanwhile."""
+        with BUILDING:
+            return self._graphs.get(shapes) or self._graph_for(shapes, tensors)
 
     def _graph_for(self, shapes, tensors):
         """Return the graph for the shapes of tensors that come for the first time."""

@@ -17,6 +17,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 import tensorflow as tf
 
+from sage_tf.symbolic.threads import mpmath_digits
+
 # Decimal digits with which coefficients are found.
 _DIGITS = 34
 
@@ -109,7 +111,7 @@ class Approximation:
         import mpmath
         evaluate = getattr(mpmath, self._function) if isinstance(self._function, str) else self._function
         nodes, inverse = _interpolation(self._degree)
-        with mpmath.workdps(_DIGITS):
+        with mpmath_digits(_DIGITS):
             values = np.array([[evaluate(self._low + (piece + (1 + u) / 2) / self._scale) for piece in range(self._pieces)]
                                for u in nodes])
             return inverse.dot(values).astype(float)
@@ -128,7 +130,7 @@ def _interpolation(degree):
         array([3., 2.])
     """
     import mpmath
-    with mpmath.workdps(2 * _DIGITS):
+    with mpmath_digits(2 * _DIGITS):
         nodes = [mpmath.cos(mpmath.pi * (2 * k + 1) / (2 * degree + 2)) for k in range(degree + 1)]
         inverse = mpmath.inverse(mpmath.matrix([[u**j for j in range(degree + 1)] for u in nodes]))
         return np.array(nodes), np.array(inverse.tolist())

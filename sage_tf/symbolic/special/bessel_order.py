@@ -36,6 +36,7 @@ from sage_tf.symbolic.gradients import differentiable
 from sage_tf.symbolic.powers import power_function, rational
 from sage_tf.symbolic.special.approximation import in_float64, polynomial
 from sage_tf.symbolic.special.taylor import DIGITS, Solution
+from sage_tf.symbolic.threads import mpmath_digits
 
 # Orders up to which there is a function, and how far others than integers must be from integers for Y and K.
 LARGEST_ORDER, GAP = 16, 0.1
@@ -88,7 +89,7 @@ def _waves(order, x, is_second):
     signed = [c * (-1)**(k // 2) for k, c in enumerate(a)]
     y = 1 / (x * x)
     p, q = polynomial(signed[::2], y), polynomial(signed[1::2], y) / x
-    with mpmath.workdps(DIGITS):
+    with mpmath_digits(DIGITS):
         phase = _number(order) / 2 + mpmath.mpf(1) / 4
         c, s = float(mpmath.cospi(phase)), float(mpmath.sinpi(phase))
     if is_second:
@@ -152,7 +153,7 @@ def _near_zero(name, order, x):
         logarithm = tf.math.multiply_no_nan(tf.math.log(x / 2), first) * (2 / pi if is_second else (-1)**(int(order) + 1))
         return logarithm + polynomial(_beside_logarithm(name, int(order)), x * x) * power_function(-order, x.dtype)(x)
     other = _regular(regular, -order, x)
-    with mpmath.workdps(DIGITS):
+    with mpmath_digits(DIGITS):
         c, s = float(mpmath.cospi(_number(order))), float(mpmath.sinpi(_number(order)))
     if not is_second:
         return pi / (2 * s) * (other - first)

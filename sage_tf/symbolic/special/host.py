@@ -22,6 +22,7 @@ import numpy as np
 import tensorflow as tf
 
 from sage_tf.symbolic.gradients import broadcast, differentiable
+from sage_tf.symbolic.threads import mpmath_digits
 
 # Decimal digits with which mpmath computes: what is left after cancellation is still more than float64 holds.
 DIGITS = 30
@@ -135,7 +136,7 @@ def _pointwise(function, orders, *arrays):
     import mpmath
     evaluate = getattr(mpmath, function) if isinstance(function, str) else function
     found = np.empty(arrays[0].shape, arrays[0].dtype)
-    with mpmath.workdps(DIGITS):
+    with mpmath_digits(DIGITS):
         for where in np.ndindex(found.shape):
             found[where] = _at(evaluate, orders, [a[where] for a in arrays], found.dtype.kind == 'c')
     return found

@@ -32,6 +32,7 @@ from sage_tf.symbolic.powers import product_power
 from sage_tf.symbolic.row import Row
 from sage_tf.symbolic.special.approximation import polynomial
 from sage_tf.symbolic.special.host import by_mpmath
+from sage_tf.symbolic.threads import mpmath_digits
 
 # Terms of the series at 1/2 and at log(-2), beyond which they are below 2^-56.
 _POWERS, _LOGARITHMS = 54, 60
@@ -54,7 +55,7 @@ def _coefficients(n):
     """
     import mpmath
     powers = [float(k)**-n for k in range(1, _POWERS + 1)]
-    with mpmath.workdps(30):
+    with mpmath_digits(30):
         logarithms = [float((mpmath.zeta(n - k) if k != n - 1 else mpmath.harmonic(k)) / mpmath.factorial(k))
                       for k in range(_LOGARITHMS)]
         inversion = [0.0] * (n + 1)

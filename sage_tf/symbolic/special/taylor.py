@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from sage_tf.symbolic.special.approximation import Approximation
+from sage_tf.symbolic.threads import mpmath_digits
 
 # Decimal digits with which the solutions are computed, and those that are kept from one piece to the next.
 DIGITS, _KEPT = 36, 28
@@ -54,7 +55,7 @@ class Solution(Approximation):
         One row for each degree and one column for each piece, of the variable that goes from -1 to 1 on it.
         """
         import mpmath
-        with mpmath.workdps(DIGITS):
+        with mpmath_digits(DIGITS):
             width, column, table = 1 / mpmath.mpf(self._scale), None, []
             for piece in reversed(range(self._pieces)):
                 center = self._low + (piece + mpmath.mpf(1) / 2) * width
