@@ -18,29 +18,26 @@ EXAMPLES::
 
 ALGORITHM:
 
-A quotient, or a sum that contains some, is looked at if it depends on the variables through one of its parts, u, alone: sin(x*y)/(x*y)
-does, with u = x*y. At the rational zeros of the denominators and at small integers and halves the series in u is asked for. If it has no
-negative powers, and agrees with the function beside the point at 200 bits, it is used within a radius at which the terms left out
-are below the rounding error.
+A product or sum is taken apart into groups of operands that have no variable in common. In each group that divides a part u is looked
+for on which a denominator depends and whose variables the rest has not: x in sin(x*y)/x, and x*y in sin(x*y)/(x*y). At the rational zeros of the
+denominators and at small integers and halves the series in u is asked for; its coefficients may depend on the other variables. If it has no
+negative powers, and agrees with the function beside the point at 200 bits, it is used where the terms left out are below the rounding error.
 """
-import tensorflow as tf
 from sage.functions.log import ln
 from sage.rings.integer_ring import ZZ
 from sage.rings.rational_field import QQ
-from sage.rings.real_mpfr import RealField
 from sage.symbolic.expression import symbol_table
 from sage.symbolic.ring import SR
 
-from sage_tf.conversion.rounding import round_number
-from sage_tf.symbolic.gradients import differentiable
-from sage_tf.symbolic.graph import Graph, Node, exact_constant
+from sage_tf.symbolic.graph import Node, exact_constant
 from sage_tf.symbolic.powers import rational
-from sage_tf.symbolic.stable import stabilize
+from sage_tf.symbolic.series import COMBINE, Joined, Removable
 
 # Parts of more nodes are not looked at, nor more parts of one function: that would take longer than a millisecond for each.
 LARGEST, MOST = 60, 100
 
 TERMS = 14                                                      # of a power series
+_SAMPLES = QQ((3, 7)), QQ((-5, 11))                             # of values of the other variables
 CANDIDATES = [QQ(k) / 2 for k in range(-8, 9)]                  # zeros of denominators that are not polynomials
 
 ARITHMETIC = {'add': lambda args: SR(0).add(*args), 'mul': lambda args: SR(1).mul(*args), 'pow': lambda args: args[0]**args[1]}
@@ -70,27 +67,58 @@ def patch(graph, roots):
         sage: [node.op for node in graph.nodes if not isinstance(node.op, str)]
         [(e^(2*t) - 1)/t near t = 0]
     """
-    looked_at, plain = 0, list(graph.nodes)                     # a part of what is replaced is read as it was
+    looked_at, plain, settled = 0, list(graph.nodes), set()     # a part of what is replaced is read as it was
     for number in graph.reachable(roots):
-        if plain[number].op not in ('mul', 'add') or looked_at >= MOST or not _may_be_singular(plain, number):
+        op, args, _ = plain[number]
+        if op not in COMBINE or len(args) > LARGEST or looked_at >= MOST or not _may_be_singular(plain, number, settled):
             continue
-        part = _part(_with_joined_divisors(plain, number), number)
-        if part is None:
-            continue
-        looked_at += 1
-        expression, variable, u, bases = part
-        series = {point: found for point in _zeros(bases, variable)
-                  if (found := _series(expression, variable, point)) is not None}
-        if series:
-            graph.nodes[number] = Node(Removable(expression, variable, series), (u,), None)
+        parts = []                                              # pairs of an operation, None for the sum or product, and its operands
+        for group in _groups(plain, number):
+            nodes = [*plain[:number], Node(op, group, None)]
+            is_singular = len(group) > 1 and _may_be_singular(nodes, number, settled)
+            looked_at += is_singular
+            found = _removable(_with_joined_divisors(nodes, number), number) if is_singular else None
+            parts.append(found or (None, group))
+        if any(operation for operation, _ in parts):
+            settled.add(number)
+            operation = parts[0][0] if len(parts) == 1 else Joined(op, [(part, len(operands)) for part, operands in parts])
+            graph.nodes[number] = Node(operation, tuple(a for _, operands in parts for a in operands), None)
 
 
-def _may_be_singular(nodes, number):
-    """Return whether a node divides, or is a sum with a term that does."""
+def _groups(nodes, number):
+    """
+    Return the operands of a node in groups without a common symbol; the constants are in the first one.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.functions import operation
+        sage: from sage_tf.symbolic.graph import Graph
+        sage: from sage_tf.symbolic.removable import _groups
+        sage: y, z = var('y, z')
+        sage: graph = Graph(operation)
+        sage: [len(group) for group in _groups(graph.nodes, graph.read(sin(x*y)*z^2*exp(z)/x))]
+        [2, 2]
+    """
+    groups = []                                                 # symbols, operands
+    for a in nodes[number].args:
+        symbols, operands = {k for k in _below(nodes, a) if nodes[k].op == 'symbol'}, [a]
+        for group in [group for group in groups if group[0] & symbols]:
+            groups.remove(group)
+            symbols, operands = symbols | group[0], group[1] + operands
+        groups.append((symbols, operands))
+    constants = [a for symbols, operands in groups if not symbols for a in operands]
+    first, *others = [operands for symbols, operands in groups if symbols]
+    return [(*constants, *first), *map(tuple, others)]
+
+
+def _may_be_singular(nodes, number, settled):
+    """Return whether a node divides, or is a sum with a term that does and is not among those settled."""
     op, args, _ = nodes[number]
+    if number in settled:
+        return False
     if op == 'mul':
         return any(_divides(nodes, a) or nodes[a].op in _POLES for a in args)
-    return any(_divides(nodes, a) or nodes[a].op in _POLES or nodes[a].op == 'mul' and _may_be_singular(nodes, a) for a in args)
+    return any(_divides(nodes, a) or nodes[a].op in _POLES or nodes[a].op == 'mul' and _may_be_singular(nodes, a, settled) for a in args)
 
 
 def _divides(nodes, number):
@@ -137,39 +165,65 @@ def _with_joined_divisors(nodes, number):
     return nodes
 
 
-def _part(nodes, number):
+def _removable(nodes, number):
     """
-    Return a node as an expression in one variable, the variable, the number of the node that this stands for, and the bases of
-    the denominators; None if it is too large or depends on the variables in several ways.
+    Return a node as an operation with the numbers of the nodes that it takes, None if it has no removable singularity that is found.
     """
     below = _below(nodes, number)
-    if below is None:
+    if len(below) > LARGEST:
         return None
-    symbols = {k for k in below if nodes[k].op == 'symbol'}
-    for u in sorted(below - {number}, reverse=True):
-        if u < number and nodes[u].op != 'constant' and not _reaches(nodes, number, symbols, u):
-            break
-    else:
-        return None
-    variable = SR.symbol('t')
-    values = {u: variable}
-    expression = _rebuilt(nodes, number, values)
-    if expression is None or not expression.has(variable):
-        return None
-    singular = [k for k in values if _divides(nodes, k) or nodes[k].op in _POLES]
-    return expression, variable, u, [base for k in singular if (base := values.get(nodes[k].args[0])) is not None]
+    singular = [k for k in below if _divides(nodes, k) or nodes[k].op in _POLES]
+    within = set().union(*(_below(nodes, nodes[k].args[0]) for k in singular))
+    for u in sorted(within, reverse=True):
+        symbols = {k for k in _below(nodes, u) if nodes[k].op == 'symbol'}
+        if not symbols or _reaches(nodes, number, symbols, u):
+            continue
+        variable = SR.symbol('t')
+        others = {k: SR.symbol(f'p{place}') for place, k in enumerate(_beside(nodes, number, u))}
+        values = {u: variable, **others}
+        expression = _rebuilt(nodes, number, values)
+        if expression is None or not expression.has(variable):
+            continue
+        bases = [base for k in singular if (base := values.get(nodes[k].args[0])) is not None and base.has(variable)]
+        series = {point: found for point in _zeros(bases, variable)
+                  if (found := _series(expression, variable, point, others.values())) is not None}
+        if series:
+            return Removable(expression, variable, series, others.values()), (u, *others)
+    return None
+
+
+def _beside(nodes, number, u):
+    """
+    Return the largest nodes below one that do not depend on another, constants left out.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.functions import operation
+        sage: from sage_tf.symbolic.graph import Graph
+        sage: from sage_tf.symbolic.removable import _beside
+        sage: y, z = var('y, z')
+        sage: graph = Graph(operation)
+        sage: root, u, other = (graph.read(e) for e in (2*sin(x*(y + z))/x, x, y + z))
+        sage: _beside(graph.nodes, root, u) == [other]
+        True
+    """
+    below = [*sorted(_below(nodes, number) - {number}), number]         # operands before their users
+    dependent = {u}
+    for k in below:
+        if not dependent.isdisjoint(nodes[k].args):
+            dependent.add(k)
+    used = {a for k in dependent - {u} for a in nodes[k].args}
+    return [k for k in below if k in used and k not in dependent and nodes[k].op != 'constant']
 
 
 def _below(nodes, number):
-    """Return the set of a node and all it stands on, None if that is large."""
+    """Return the set of a node and all it stands on, some of it if that is large."""
     found, todo = {number}, [number]
-    while todo:
+    while todo and len(found) <= LARGEST:
         for a in nodes[todo.pop()].args:
             if a not in found:
                 found.add(a)
                 todo.append(a)
-        if len(found) > LARGEST:
-            return None
     return found
 
 
@@ -234,7 +288,7 @@ def _zeros(bases, variable):
     return found
 
 
-def _series(expression, variable, point):
+def _series(expression, variable, point, others=()):
     """
     Return the coefficients of the power series of an expression at a point, None if it has none or needs none.
 
@@ -247,17 +301,20 @@ def _series(expression, variable, point):
     """
     s = SR.symbol('s')
     try:
-        if not _is_continuous(expression, variable, point):     # at a pole, say, or a branch point, whose series can take minutes
-            return None
+        samples = [{symbol: number + k for k, symbol in enumerate(others)} for number in (_SAMPLES if others else _SAMPLES[:1])]
+        if not all(_is_continuous(expression.subs(sample), variable, point) for sample in samples):
+            return None                                         # at a pole, say, or a branch point, whose series can take minutes
         pairs = expression.subs({variable: point + s}).series(s, TERMS).coefficients(s)
         coefficients = [SR(0)] * TERMS
         for value, exponent in pairs:
-            if exponent not in ZZ or exponent < 0 or value.variables():
+            if exponent not in ZZ or exponent < 0 or not set(value.variables()) <= set(others):
                 return None
             if exponent < TERMS:
                 # Evaluated once, as derivatives of gamma, say, are large expressions.
-                coefficients[int(exponent)] = value if rational(value) is not None else exact_constant(SR(value.n(300)))
-        return coefficients if _agrees(expression, variable, point, coefficients) else None
+                is_kept = value.variables() or rational(value) is not None
+                coefficients[int(exponent)] = value if is_kept else exact_constant(SR(value.n(300)))
+        agree = (_agrees(expression.subs(sample), variable, point, [c.subs(sample) for c in coefficients]) for sample in samples)
+        return coefficients if all(agree) else None
     except (ValueError, ArithmeticError, RuntimeError, TypeError, NotImplementedError):
         return None
 
@@ -285,84 +342,3 @@ def _agrees(expression, variable, point, coefficients):
         if not abs(value - wanted) <= QQ(2)**-100 * (abs(wanted) + 1):
             return False
     return True
-
-
-class Removable:
-    r"""
-    A function of one variable whose singularities at some points are removable.
-
-    INPUT:
-
-    - ``expression``, ``variable`` -- the function
-
-    - ``series`` -- dictionary from the points to the coefficients of the power series there
-
-    EXAMPLES::
-
-        sage: import tensorflow as tf
-        sage: from sage_tf.symbolic.removable import Removable, _series
-        sage: t = SR.var('t')
-        sage: f = Removable((exp(t) - 1)/t, t, {0: _series((exp(t) - 1)/t, t, 0)}).on_tensors(tf.float64)
-        sage: f(tf.constant([0.0r, 1e-9r, 1.0r], tf.float64)).numpy()
-        array([1.        , 1.        , 1.71828183])
-    """
-    vectorizes = True                                           # on_tensors knows a form for XLA on a CPU
-
-    def __init__(self, expression, variable, series):
-        self._expression, self._variable, self._series = expression, variable, series
-
-    def __repr__(self):
-        return f"{self._expression} near {self._variable} = {', '.join(map(str, sorted(self._series)))}"
-
-    def on_tensors(self, dtype, vectorized=False):
-        """
-        Return the function on tensors of a dtype.
-        """
-        return self._derivative(0, self._expression, dtype, vectorized)
-
-    def _derivative(self, order, expression, dtype, vectorized):
-        """Return a derivative of the function, given as an expression as well."""
-        from sage_tf.symbolic.functions import operation
-        from sage_tf.symbolic.lowering import Program  # which is made of such functions
-        graph = Graph(operation)
-        roots = [graph.read(expression)]
-        if dtype.is_floating:
-            stabilize(graph, roots)
-        program = Program(graph, roots, [self._variable], dtype, vectorized)
-        near = [(round_number(point, dtype), *self._polynomial(c, order, dtype)) for point, c in self._series.items()]
-
-        def value(u):
-            shifts = [u - tf.constant(point) for point, _, _ in near]
-            inside = [tf.abs(shift) < tf.constant(radius, shift.dtype.real_dtype)
-                      for shift, (_, radius, _) in zip(shifts, near, strict=True)]
-            outside = u
-            for is_near, (point, radius, _) in zip(inside, near, strict=True):
-                outside = tf.where(is_near, tf.constant(point + radius, dtype), outside)
-            result = program([outside])[0]
-            for is_near, shift, (_, _, coefficients) in zip(inside, shifts, near, strict=True):
-                result = tf.where(is_near, _horner(coefficients, shift), result)
-            return result
-
-        def slope(u):
-            return self._derivative(order + 1, expression.diff(self._variable), dtype, vectorized)(u)
-
-        return differentiable(value, slope)
-
-    def _polynomial(self, coefficients, order, dtype):
-        """Return the radius in which the derivative of a power series serves, and its coefficients in the dtype."""
-        real = RealField(53)
-        sizes = [real(abs(c.n())) for c in coefficients]
-        scale = max(sizes[:4]) or real(1)
-        radius = min([real(0.25), *((scale * real(2)**-56 / size)**(real(1) / k)
-                                    for k, size in enumerate(sizes) if k >= TERMS - 4 and size)])
-        for _ in range(order):
-            coefficients = [k * c for k, c in enumerate(coefficients)][1:]
-        return float(radius) / (1 + order), [round_number(c, dtype) for c in coefficients]
-
-
-def _horner(coefficients, x):
-    """Return the polynomial with the given coefficients, that of degree 0 first."""
-    result = tf.fill(tf.shape(x), tf.constant(coefficients[-1]))
-    for c in reversed(coefficients[:-1]):
-        result = result * x + tf.constant(c)
-    return result
