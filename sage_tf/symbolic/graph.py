@@ -376,7 +376,7 @@ def _has_value(e):
     """
     try:
         return e.n() is not None
-    except (TypeError, ValueError, ArithmeticError, NotImplementedError):
+    except Exception:                                           # those of SymPy, mpmath and others are of many kinds
         return False
 
 

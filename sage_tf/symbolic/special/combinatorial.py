@@ -30,9 +30,9 @@ _binomial, _beta, _harmonic_number, _generalized = (by_mpmath('binomial', 2), by
 
 
 def _count_primes(x):
-    """Return the number of primes up to each number of an array."""
+    """Return the number of primes up to each number of an array, NaN beyond the 64-bit integers, which nobody can count."""
     from sage.functions.prime_pi import prime_pi
-    return np.array([float(prime_pi(int(max(v, 0)))) if np.isfinite(v) else np.nan for v in x.flat]).reshape(x.shape)
+    return np.array([float(prime_pi(int(max(v, 0)))) if v < 2.0**63 else np.nan for v in x.flat]).reshape(x.shape)
 
 
 def _dickman(x):

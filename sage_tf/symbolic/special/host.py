@@ -154,10 +154,12 @@ def _at(evaluate, orders, point, is_complex):
         (nan, 3.14159265358979...j, 0.25)
         sage: _at(mpmath.exp, (0,), [1000.0r], False), _at(mpmath.zeta, (0,), [1.0r], False)
         (inf, nan)
+        sage: _at(mpmath.zeta, (0,), [complex('-inf+infj')], True)
+        (nan+nanj)
     """
     import mpmath
     nan = complex(np.nan, np.nan) if is_complex else np.nan
-    if any(np.isnan(p) for p in point):
+    if any(np.isnan(p) or np.isinf(complex(p).imag) for p in point):     # of a complex infinity mpmath makes a loop without end
         return nan
     point = [mpmath.mpmathify(complex(p) if is_complex else float(p)) for p in point]
     try:

@@ -12,12 +12,15 @@ EXAMPLES::
 
 ALGORITHM:
 
-mpmath, point by point. The derivative by the argument is a hypergeometric function again; those by the parameters, of which Sage has
+mpmath, point by point; at argument 1, where the series converges like a power of the index and mpmath takes minutes, its partial sums by
+Levin's transformation. The derivative by the argument is a hypergeometric function again; those by the parameters, of which Sage has
 none, are difference quotients at a raised precision.
 
 REFERENCES:
 
 - NIST Digital Library of Mathematical Functions, 13.3.15, 13.3.22 and 16.3.1, https://dlmf.nist.gov/16
+
+- D. Levin, Development of non-linear transformations for improving convergence of sequences, Int. J. Comput. Math. B 3 (1973)
 """
 from functools import cache, partial
 
@@ -25,6 +28,9 @@ import tensorflow as tf
 
 from sage_tf.symbolic.row import Row
 from sage_tf.symbolic.special.host import by_mpmath
+
+# Of a series at 1, after which its value is taken to be out of reach.
+MOST_TERMS = 200
 
 
 class Hypergeometric:
@@ -124,7 +130,42 @@ def generalized(upper, lower):
 def _value(upper, *numbers):
     """Return the generalized hypergeometric function of mpmath's numbers."""
     import mpmath
-    return mpmath.hyper(numbers[:upper], numbers[upper:-1], numbers[-1])
+    above, below, z = numbers[:upper], numbers[upper:-1], numbers[-1]
+    ends = any(mpmath.isint(a) and mpmath.re(a) <= 0 for a in above)
+    if z == 1 and upper == len(below) + 1 > 2 and not ends and mpmath.re(sum(below) - sum(above)) > 0:
+        return _at_one(above, below)
+    return mpmath.hyper(above, below, z)
+
+
+def _at_one(above, below):
+    r"""
+    Return the sum of a hypergeometric series at 1, which converges.
+
+    EXAMPLES::
+
+        sage: import mpmath
+        sage: from sage_tf.symbolic.special.hypergeometric import _at_one
+        sage: _at_one((1, 1, 1), (2, 2)), mpmath.zeta(2)                           # the sum of 1/(k + 1)^2
+        (mpf('1.6449340668482264'), mpf('1.6449340668482264'))
+
+    TESTS::
+
+        sage: _at_one((1, 1, 10^6), (2, 10^6 + 1))
+        Traceback (most recent call last):
+        ...
+        mpmath.libmp.libhyper.NoConvergence: ...
+    """
+    import mpmath
+    tolerance = mpmath.mpf(2) ** -mpmath.mp.prec
+    with mpmath.workprec(3 * mpmath.mp.prec):                   # the transformation cancels
+        series, sums, term = mpmath.levin(variant='u'), [], mpmath.mpf(1)
+        for k in range(MOST_TERMS):
+            sums.append(sums[-1] + term if sums else term)
+            value, error = series.update_psum(sums)
+            if k > 8 and error <= tolerance * abs(value):
+                return value
+            term *= mpmath.fprod(a + k for a in above) / mpmath.fprod(b + k for b in below) / (k + 1)
+    raise mpmath.mp.NoConvergence(f"the series does not settle in {MOST_TERMS} terms")
 
 
 def _with_slope(function, arity, slope):

@@ -167,11 +167,20 @@ def root_of(e, inner):
         Traceback (most recent call last):
         ...
         ValueError: complex_root_of(x^3 - 2, 3) names no root; expected an index from -3 to 2
+        sage: root_of(complex_root_of(x^3 - pi, 0), None)
+        Traceback (most recent call last):
+        ...
+        NotImplementedError: Sage has no value of complex_root_of(-pi + x^3, 0) (only univariate polynomials are allowed);
+        expected a polynomial with rational coefficients
     """
     polynomial, index = e.operands()
     degree = polynomial.degree(polynomial.variables()[0])
     if not (index.is_integer() and -degree <= index < degree):
         raise ValueError(f"{e} names no root; expected an index from {-degree} to {degree - 1}")
+    try:
+        e.n()
+    except Exception as error:                                  # SymPy's are of many kinds
+        raise NotImplementedError(f"Sage has no value of {e} ({error}); expected a polynomial with rational coefficients") from error
     return RootOf(str(polynomial), int(index))
 
 

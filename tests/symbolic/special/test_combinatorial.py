@@ -53,11 +53,13 @@ def test_dickman_function_and_its_delay_equation():
 
 def test_primes_are_counted_with_derivative_zero():
     x = tf.constant([-3.0, 1.9, 2.0, 100.5, 1e6], tf.float64)
+    f = TensorFunction(prime_pi(X))
     with tf.GradientTape() as tape:
         tape.watch(x)
-        y = TensorFunction(prime_pi(X))(x)
+        y = f(x)
     assert y.numpy().tolist() == [prime_pi(v) for v in (0, 1, 2, 100, 10**6)]
     assert (tape.gradient(y, x).numpy() == 0).all()
+    np.testing.assert_array_equal(f([-np.inf, 2.0**63, 1e35, np.inf, np.nan]).numpy(), [0, np.nan, np.nan, np.nan, np.nan])
 
 
 @pytest.mark.parametrize('e', [X.Order(), symbol_table['functions']['element_of'](X, Y, hold=True)])

@@ -28,6 +28,23 @@ def test_generalized_functions_of_several_numbers_of_parameters(check):
         check(generalized(upper, lower), wanted, [np.array([p], float) for p in point], compiled=False)
 
 
+def test_series_at_one_are_summed():
+    with mpmath.workdps(30):
+        def gauss(a, b, c, same):
+            return mpmath.gammaprod([c, c - a - b], [c - a, c - b])
+
+        def wanted(*numbers):
+            return [gauss(*numbers), *(mpmath.diff(gauss, numbers, orders) for orders in ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0)))]
+
+        for numbers in ((0.5, 0.75, 2.25, 1.5), (7.5, -3.25, 5.25, -0.5), (0.25, -1.5, -1.125, 3)):
+            a, b, c, same, one = (tf.constant(n, tf.float64) for n in (*numbers, 1))
+            with tf.GradientTape() as tape:
+                tape.watch((a, b, c))
+                y = generalized(3, 2)(a, b, same, c, same, one)
+            np.testing.assert_allclose([y, *tape.gradient(y, (a, b, c))], np.array(wanted(*map(mpmath.mpf, numbers)), float), rtol=1e-13)
+    assert generalized(3, 2)(*(tf.constant(n, tf.float64) for n in (1, 2, 3, 2.5, 3.25, 1))) == np.inf
+
+
 def test_parameters_and_argument_may_be_expressions():
     f = TensorFunction(hypergeometric([A, QQ((1, 2))], [A + 1], -X**2), (A, X))
     assert abs(f(0.5, 2) - np.arcsinh(2) / 2) < 1e-15

@@ -5,7 +5,7 @@ import mpmath
 import numpy as np
 import pytest
 import tensorflow as tf
-from sage.all import complex_root_of, exp_polar, lambert_w, real_nth_root, var
+from sage.all import SR, complex_root_of, exp_polar, lambert_w, pi, real_nth_root, sqrt, var
 from sage.symbolic.expression import symbol_table
 
 from sage_tf.symbolic.special.lambert import ROWS
@@ -70,6 +70,9 @@ def test_a_root_of_a_polynomial_is_a_constant():
     assert abs(complex(f(1)) - complex(root.n(100))) < 1e-15
     with pytest.raises(ValueError, match='names no root'):
         TensorFunction(complex_root_of(X**2 - 2, 5) * Y)
+    for polynomial in (X + pi, X**2 - sqrt(SR(2))):
+        with pytest.raises(NotImplementedError, match='rational coefficients'):
+            TensorFunction(complex_root_of(polynomial, 0) * Y)
 
 
 def test_logarithm_of_two_arguments():
