@@ -20,7 +20,8 @@ ALGORITHM:
 
 A product or sum is taken apart into groups of operands that have no variable in common. In each group that divides a part u is looked
 for on which a denominator depends and whose variables the rest has not: x in sin(x*y)/x, and x*y in sin(x*y)/(x*y). At the rational zeros of the
-denominators and at small integers and halves the series in u is asked for; its coefficients may depend on the other variables. If it has no
+denominators and at small integers and halves the series in u is asked for; its coefficients may depend on the other variables, and
+those on the left of a zero of an absolute value are others than those on the right. If it has no
 negative powers, and agrees with the function beside the point at 200 bits, it is used where the terms left out are below the rounding error.
 """
 from sage.functions.log import ln
@@ -186,7 +187,7 @@ def _removable(nodes, number):
             continue
         bases = [base for k in singular if (base := values.get(nodes[k].args[0])) is not None and base.has(variable)]
         series = {point: found for point in _zeros(bases, variable)
-                  if (found := _series(expression, variable, point, others.values())) is not None}
+                  if (found := _expansion(expression, variable, point, others.values())) is not None}
         if series:
             return Removable(expression, variable, series, others.values()), (u, *others)
     return None
@@ -286,6 +287,29 @@ def _zeros(bases, variable):
             except (ValueError, ArithmeticError, RuntimeError):
                 continue
     return found
+
+
+def _expansion(expression, variable, point, others):
+    """
+    Return the coefficients of the power series of an expression, those on the left and on the right with absolute values, or None.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.removable import _expansion
+        sage: t = SR.var('t')
+        sage: left, right = _expansion(exp(abs(2*t))*t^2/abs(t), t, 0, ()); left[:4], right[:4]
+        ([0, -1, 2, -2], [0, 1, 2, 2])
+        sage: _expansion(t/abs(t), t, 0, ()), _expansion(t^2*abs(t - 1/10)/abs(t), t, 0, ()), _expansion(t^2/t, t, 0, ())[:2]
+        (None, None, [0, 1])
+    """
+    # Those of other arguments have other kinks.
+    slopes = {part: slope for part in expression.find(abs(SR.wild(0))) if (slope := part.operands()[0].diff(variable)).is_numeric()
+              and part.subs({variable: point}).is_trivial_zero()}
+    if not slopes:
+        return _series(expression, variable, point, others)
+    sides = [_series(expression.subs({part: side * abs(slope) * (variable - point) for part, slope in slopes.items()}),
+                     variable, point, others) for side in (-1, 1)]
+    return None if None in sides or not (sides[0][0] - sides[1][0]).is_trivial_zero() else tuple(sides)
 
 
 def _series(expression, variable, point, others=()):

@@ -35,7 +35,8 @@ class Removable:
 
     - ``expression``, ``variable`` -- the function
 
-    - ``series`` -- dictionary from the points to the coefficients of the power series there, which may depend on the others
+    - ``series`` -- dictionary from the points to the coefficients of the power series there, which may depend on the others, or to a pair of
+      lists, on the left and on the right of a point with the same value; the derivative there is the mean, and complex dtypes have none
 
     - ``others`` -- the other variables
 
@@ -63,13 +64,15 @@ class Removable:
         """
         function = _program([self._expression], (self._variable, *self._others), dtype, vectorized)
         make = _varying if self._others else _constant
-        near = [(round_number(point, dtype), make(coefficients, self._others, dtype)) for point, coefficients in self._series.items()]
+        near = [(round_number(point, dtype), serves, make(coefficients, self._others, dtype))
+                for point, serves, coefficients in self._expansions(dtype)]
 
         def value(u, *others):
             result = function([u, *others])[0]
-            for point, polynomial in near:
-                inside, found = polynomial(u - tf.constant(point), *others)
-                result = tf.where(inside, found, result)
+            for point, serves, polynomial in near:
+                shift = u - tf.constant(point)
+                inside, found = polynomial(shift, *others)
+                result = tf.where(inside & serves(shift, tf.zeros_like(shift)) if serves else inside, found, result)
             return result
 
         def partial(symbol):
@@ -77,12 +80,25 @@ class Removable:
 
         return differentiable(value, *map(partial, (self._variable, *self._others)))
 
+    def _expansions(self, dtype):
+        """Return triples, a point, the relation of the distance to 0 for which the coefficients serve, None for any, and these."""
+        found = []
+        for point, coefficients in self._series.items():
+            if isinstance(coefficients, list):
+                found.append((point, None, coefficients))
+            elif dtype.is_floating:
+                mean = [(left + right) / 2 for left, right in zip(*coefficients, strict=True)]
+                found += [(point, *pair) for pair in zip((tf.less, tf.greater, tf.equal), (*coefficients, mean), strict=True)]
+        return found
+
     def _derivative(self, symbol):
         """Return the derivative by one of the variables."""
-        if symbol is self._variable:
-            series = {point: [k * c for k, c in enumerate(found)][1:] for point, found in self._series.items()}
-        else:
-            series = {point: [c.diff(symbol) for c in found] for point, found in self._series.items()}
+        def derived(found):
+            if isinstance(found, tuple):
+                return tuple(map(derived, found))
+            return [k * c for k, c in enumerate(found)][1:] if symbol is self._variable else [c.diff(symbol) for c in found]
+
+        series = {point: derived(found) for point, found in self._series.items()}
         return Removable(self._expression.diff(symbol), self._variable, series, self._others)
 
 

@@ -102,3 +102,28 @@ def test_a_pole_remains_a_pole():
     f = TensorFunction(sin(x * y) / x**2, (x, y))
     assert not np.isfinite(f(0.0, 2.0))
     assert not np.isfinite(TensorFunction(cos(x * y) / x + y, (x, y))(0.0, 2.0))
+
+
+@pytest.mark.parametrize(('e', 'place', 'derivatives'), [
+    (x**3 / abs(x), 0, (lambda t: t * abs(t), lambda t: 2 * abs(t), lambda t: 2 * np.sign(t))),
+    (x**2 / abs(x), 0, (abs, np.sign, lambda t: 0 * t)),
+    (sin(abs(x)) / abs(x), 0, (lambda t: 1 - t**2 / 6 + t**4 / 120, lambda t: -t / 3 + t**3 / 30)),
+    # A kink; the mean of its slopes is 0.
+    ((1 - exp(-abs(x - 1))) / abs(x - 1), 1, (lambda t: 1 - abs(t) / 2 + t**2 / 6, lambda t: np.sign(t) * (-1 / 2 + abs(t) / 3))),
+], ids=str)
+def test_absolute_values_in_a_quotient(e, place, derivatives):
+    points = place + np.array([0.0, 2.0**-30, -(2.0**-30), 2.0**-15, -(2.0**-15)])
+    t = tf.constant(points)
+    with tf.GradientTape() as outer:
+        outer.watch(t)
+        with tf.GradientTape() as inner:
+            inner.watch(t)
+            value = TensorFunction(e)(t)
+        slope = inner.gradient(value, t)
+    for found, wanted in zip((value, slope, outer.gradient(slope, t)), derivatives, strict=False):
+        np.testing.assert_allclose(found, wanted(points - place), rtol=1e-8, atol=1e-18)
+
+
+def test_a_jump_is_no_limit():
+    assert np.isnan(TensorFunction(abs(x) / x)(0.0))
+    assert np.isnan(TensorFunction(x**2 / abs(x), dtype='complex128')(0.0))        # no function of complex analysis
