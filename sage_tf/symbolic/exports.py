@@ -19,7 +19,7 @@ import tensorflow as tf
 
 from sage_tf.symbolic.document import function_data, function_from_data
 from sage_tf.symbolic.functions import FUNCTIONS, VARIANTS
-from sage_tf.symbolic.gradients import common_shape, plain_gradients
+from sage_tf.symbolic.gradients import plain_gradients
 from sage_tf.symbolic.operators import Binding, Part
 
 _HOST_CALLS = {'PyFunc', 'PyFuncStateless', 'EagerPyFunc'}
@@ -47,7 +47,7 @@ def write_model(function, description, bundles, directory):
     model = tf.Module()
     model.parameters = {str(symbol): variable for symbol, variable in function.parameters().items()}
     with plain_gradients():
-        value = tf.function(partial(_value, function, bool(bundles)), input_signature=specs, autograph=False)
+        value = tf.function(partial(_value, function), input_signature=specs, autograph=False)
         traced = value.get_concrete_function()
         _check_traced(traced, description['expression'])
         model.functions = {str(k): _traced(row, bundle, dtype)
@@ -62,19 +62,10 @@ def write_model(function, description, bundles, directory):
             raise NotImplementedError(f"TensorFlow cannot save the function {function!r}: {reason}") from error
 
 
-def _value(function, is_bound, *tensors):
-    """
-    Return the value of a function at tensors of unknown shapes.
-
-    Bound functions get the points in a row, so that they can tell outputs along a last axis from points.
-    """
-    parameters = [tf.convert_to_tensor(variable) for variable in function.parameters().values()]
-    if not is_bound or not tensors:
-        return function._evaluate(*tensors, *parameters, vectorized=False)
-    shape = common_shape(tensors)
-    rows = [tf.reshape(tf.broadcast_to(t, shape), [-1]) for t in tensors]
-    value = function._evaluate(*rows, *parameters, vectorized=False)
-    return tf.reshape(value, tf.concat([shape, tf.shape(value)[1:]], 0))
+def _value(function, *tensors):
+    """Return the value of a function at tensors of unknown shapes."""
+    parameters = map(tf.convert_to_tensor, function.parameters().values())
+    return function._evaluate(*tensors, *parameters, vectorized=False)
 
 
 def input_names(variables):

@@ -21,7 +21,9 @@ A function of several outputs is bound to several names, or to one name to which
     sage: bool(f(1, 2) == g(1, 2))
     True
 """
+import inspect
 from collections import namedtuple
+from collections.abc import Mapping
 from functools import partial
 
 import keras
@@ -29,7 +31,7 @@ import tensorflow as tf
 from sage.symbolic.function_factory import SymbolicFunction
 from sage.symbolic.operators import FDerivativeOperator
 
-from sage_tf.rings import as_dtype
+from sage_tf.rings import TABLE, as_dtype
 from sage_tf.symbolic.functions import operation
 from sage_tf.symbolic.gradients import broadcast
 from sage_tf.symbolic.partials import Partials
@@ -69,6 +71,8 @@ class Binding:
         ValueError: functions= binds the name u twice; expected every name once
     """
     def __init__(self, functions):
+        if not isinstance(functions, (Mapping, type(None))):
+            raise TypeError(f"functions={functions!r} was given; expected a dictionary from unknown functions to callables, as {{u: model}}")
         self.functions = dict(functions or {})
         self._bound = {}                                # name -> (callable, number of the output or None); by name, as
         for key, target in self.functions.items():      # an unpickled function may be another object
@@ -260,12 +264,39 @@ class Bound:
     def _values(self, outputs, dtype, *arguments):
         """Return the wanted outputs at tensors of one shape, checked and in the given dtype."""
         shape = arguments[0].shape if arguments else tf.TensorShape([])
+        if shape.rank is None:                                  # in a row, outputs along a last axis can be told from points
+            flat = self._values(outputs, dtype, *(tf.reshape(t, [-1]) for t in arguments))
+            return [tf.reshape(value, tf.shape(arguments[0])) for value in flat]
         if self._is_network():
             values = self._network_values(arguments)
         else:
-            values = _split(self._target(*arguments), shape.rank, outputs[-1] is not None)
+            values = self._split(self._called(arguments), shape.rank, outputs[-1] is not None)
         self._check_count(len(values), outputs)
         return [self._checked(values[output or 0], arguments, shape, dtype) for output in outputs]
+
+    def _called(self, arguments):
+        """Return what the callable returns at tensors of one shape."""
+        try:
+            return self._target(*arguments)
+        except (AttributeError, NotImplementedError, TypeError) as error:
+            self._check_signature(arguments)
+            if all(hasattr(t, 'numpy') for t in arguments):
+                raise
+            reason = str(error).partition('. ')[0].partition('\n')[0]
+            raise TypeError(f"the function bound to {self} does not take tensors whose values are not known yet ({reason}); write it with "
+                            "TensorFlow's operations, wrap it with tf.numpy_function, or pass jit=False") from error
+
+    def _check_signature(self, arguments):
+        """Raise an error if the callable does not take so many arguments."""
+        try:
+            signature = inspect.signature(self._target)
+        except (TypeError, ValueError):                         # of a function written in C
+            return
+        try:
+            signature.bind(*arguments)
+        except TypeError as error:
+            raise TypeError(f"the function bound to {self} was given {len(arguments)} argument{'s' * (len(arguments) != 1)}, "
+                            f"as the expression has it, but is one of {signature}; expected a callable of {len(arguments)}") from error
 
     def _check_count(self, count, outputs):
         """Raise an error unless the callable has as many outputs as are asked for; the outputs are sorted, None first."""
@@ -279,7 +310,12 @@ class Bound:
 
     def _checked(self, value, arguments, shape, dtype):
         """Return one output as a tensor of the shape of the arguments and of the given dtype."""
-        value = tf.convert_to_tensor(value)
+        try:
+            value = tf.convert_to_tensor(value)
+        except (TypeError, ValueError):
+            raise TypeError(f"the function bound to {self} returned an object of type {type(value)}; expected a tensor") from None
+        if value.dtype.name not in TABLE:
+            raise TypeError(f"the function bound to {self} returned a tensor of dtype {value.dtype.name}; expected numbers")
         if value.dtype.is_complex and not dtype.is_complex:
             raise TypeError(f"the function bound to {self} returned {value.dtype.name} where the dtype is "
                             f"{dtype.name}; pass dtype='complex128'")
@@ -290,7 +326,19 @@ class Bound:
         if not value.shape.is_compatible_with(shape):
             raise ValueError(f"the function bound to {self} returned a tensor of shape {value.shape} for arguments of "
                              f"shape {shape}; expected one value for each point")
-        return value
+        return value if value.shape == shape else tf.ensure_shape(value, shape)
+
+    def _split(self, value, rank, has_several):
+        """Return what the callable returned as the list of its outputs; ``rank`` is that of the arguments."""
+        if isinstance(value, (tuple, list)):
+            return list(value)
+        if not has_several:
+            return [value]
+        value = tf.convert_to_tensor(value)
+        if value.shape.rank is None or value.shape.rank > rank and value.shape[-1] is None:
+            raise ValueError(f"the function bound to {self} returned a tensor of shape {value.shape}, which leaves open how many outputs it "
+                             "has; set its shape with tf.ensure_shape or return a tuple of tensors")
+        return tf.unstack(value, axis=-1) if value.shape.rank == rank + 1 else [value]
 
     def _check_number(self, arguments):
         """Raise an error if a single number for many points depends on them: it would be a sum or mean over all."""
@@ -321,6 +369,7 @@ class Bound:
         shape, dtype = tf.shape(arguments[0]), self._target.compute_dtype
         columns = [tf.cast(tf.reshape(t, [-1, 1]), dtype) for t in arguments]
         several = len(columns) > 1 and len(getattr(self._target, 'inputs', None) or ()) == len(columns)
+        self._check_columns(len(columns), several)
         found = self._target(columns if several else tf.concat(columns, axis=-1))
         values = []
         for output in found if isinstance(found, (list, tuple)) else [found]:
@@ -330,12 +379,9 @@ class Bound:
             values += [tf.ensure_shape(tf.reshape(column, shape), arguments[0].shape) for column in tf.unstack(output, axis=-1)]
         return values
 
-
-def _split(value, rank, has_several):
-    """Return what a callable returned as the list of its outputs; ``rank`` is that of the arguments."""
-    if isinstance(value, (tuple, list)):
-        return list(value)
-    value = tf.convert_to_tensor(value)
-    if has_several and None not in (rank, value.shape.rank) and value.shape.rank == rank + 1:
-        return tf.unstack(value, axis=-1)
-    return [value]
+    def _check_columns(self, count, are_several):
+        """Raise an error if the network is known to have inputs of another form than the columns of the arguments."""
+        widths = [t.shape[-1] for t in getattr(self._target, 'inputs', None) or ()]
+        if widths and widths[0] is not None and widths != ([1] * count if are_several else [count]):
+            raise ValueError(f"the network bound to {self} was given {count} argument{'s' * (count > 1)}, as the expression has it, but its "
+                             f"input has {' and '.join(map(str, widths))} column{'s' * (widths != [1])}; expected {count}, or {count} inputs of one column")

@@ -12,7 +12,10 @@ EXAMPLES::
     [1, 2]
 """
 import operator
+from collections.abc import Mapping
+from functools import reduce
 
+import tensorflow as tf
 from sage.misc.latex import latex
 from sage.rings.integer import Integer
 from sage.structure.element import Expression, Matrix, Vector
@@ -64,6 +67,8 @@ class Source:
         self.expression = expression
         self.shape, entries = _entries(expression)
         self.entries = [_plain(entry) for entry in entries]
+        if not isinstance(parameters, (Mapping, type(None))):
+            raise TypeError(f"parameters={parameters!r} was given; expected a dictionary from symbols to initial values, as {{a: 1}}")
         self.parameters = dict(parameters or {})
         if variables is None:
             variables = _arguments(expression)
@@ -123,6 +128,28 @@ class Source:
             raise TypeError(f"no value was given for the variable{'s' * (len(missing) > 1)} {', '.join(missing)} "
                             f"of the function of {signature}")
         return [values[name] for name in names]
+
+    def check_shapes(self, shapes):
+        r"""
+        Raise ValueError unless the shapes of the values of the variables broadcast.
+
+        EXAMPLES::
+
+            sage: import tensorflow as tf
+            sage: from sage_tf.symbolic.source import Source
+            sage: source = Source(x, (x, var('y')), None)
+            sage: source.check_shapes([tf.TensorShape([2r, 1r]), tf.TensorShape([3r])])
+            sage: source.check_shapes([tf.TensorShape([2r]), tf.TensorShape([3r])])
+            Traceback (most recent call last):
+            ...
+            ValueError: values of the shapes (2,), (3,) were given for the variables (x, y); expected shapes that broadcast, ...
+        """
+        try:
+            reduce(tf.broadcast_static_shape, shapes, tf.TensorShape([]))
+        except ValueError:
+            raise ValueError(f"values of the shapes {', '.join(map(str, shapes))} were given for the variables "
+                             f"({', '.join(map(str, self.variables))}); expected shapes that broadcast, with equal sizes or 1 on every axis, "
+                             "counted from the last") from None
 
     def substituted(self, values):
         """

@@ -39,6 +39,7 @@ from sage_tf.symbolic.operators import Binding
 from sage_tf.symbolic.removable import patch
 from sage_tf.symbolic.source import Source
 from sage_tf.symbolic.stable import stabilize
+from sage_tf.symbolic.threads import BUILDING
 from sage_tf.symbolic.values import as_argument, assembled, broadcast_to, checked_dtype, initialized, is_sage_tensor, sage_tensor
 
 
@@ -74,8 +75,8 @@ class TensorFunction(tf.Module):
     if all inputs are.
 
     Raises TypeError for a variable without a place, for a constant or an input that is complex when the dtype is not, and for
-    wrong arguments of a call; OverflowError for a constant or an input that does not fit (a symbolic tensor is cast);
-    NotImplementedError, naming it, for a function that is neither in the table nor bound.
+    wrong arguments of a call; ValueError for inputs whose shapes do not broadcast; OverflowError for a constant or an input that does
+    not fit (a symbolic tensor is cast); NotImplementedError, naming it, for a function that is neither in the table nor bound.
 
     EXAMPLES::
 
@@ -121,12 +122,13 @@ class TensorFunction(tf.Module):
         self._binding = Binding(functions)
         self._networks = list(self._binding.functions.values())
         self._source = source = Source(expression, variables, parameters)
-        graph = Graph(self._binding.operation)
-        roots = [graph.read(e) for e in source.entries]
-        source.settle(graph, roots)
-        patch(graph, roots)
-        if self._dtype.is_floating:
-            stabilize(graph, roots)
+        with BUILDING:
+            graph = Graph(self._binding.operation)
+            roots = [graph.read(e) for e in source.entries]
+            source.settle(graph, roots)
+            patch(graph, roots)
+            if self._dtype.is_floating:
+                stabilize(graph, roots)
         self._graph, self._roots, self._programs = graph, roots, {}
         self._parameters = tuple(initialized(*item, self._dtype) for item in source.parameters.items())
         size, on_host = len(self._program()), sorted(self._program().host_functions)
@@ -135,10 +137,12 @@ class TensorFunction(tf.Module):
 
     def _program(self, vectorized=False):
         """Return the operations, in a form for XLA on a CPU or for TensorFlow."""
-        if vectorized not in self._programs:
+        program = self._programs.get(vectorized)
+        if program is None:
             symbols = (*self._source.variables, *self._source.parameters)
-            self._programs[vectorized] = Program(self._graph, self._roots, symbols, self._dtype, vectorized)
-        return self._programs[vectorized]
+            with BUILDING:
+                program = self._programs[vectorized] = Program(self._graph, self._roots, symbols, self._dtype, vectorized)
+        return program
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 
@@ -195,7 +199,11 @@ class TensorFunction(tf.Module):
         tensors = [as_argument(value, self._dtype) for value in args]
         if any(isinstance(tensor, keras.KerasTensor) for tensor in tensors):
             return self._by_keras(execution, tensors)
-        result = execution(*tensors, *map(tf.convert_to_tensor, self._parameters))
+        try:
+            result = execution(*tensors, *map(tf.convert_to_tensor, self._parameters))
+        except (ValueError, tf.errors.InvalidArgumentError):
+            self._source.check_shapes([tensor.shape for tensor in tensors])
+            raise
         if args and tf.executing_eagerly() and all(map(is_sage_tensor, args)):
             return list(map(sage_tensor, result)) if isinstance(result, (list, tuple)) else sage_tensor(result)
         return result

@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 
 from sage_tf.conversion.to_tf import recast, to_tf
-from sage_tf.rings import as_dtype, dtype_of
+from sage_tf.rings import TABLE, dtype_of
 
 DTYPES = ('float64', 'float32', 'complex128', 'complex64')
 
@@ -70,6 +70,10 @@ def as_argument(value, dtype):
         Traceback (most recent call last):
         ...
         TypeError: a tensor of dtype complex128 was given but the dtype of the function is real, float64; ...
+        sage: as_argument(tf.constant('one'), tf.float64)
+        Traceback (most recent call last):
+        ...
+        TypeError: a tensor of dtype string was given; expected numbers; convert it with tf.strings.to_number or tf.cast
     """
     if isinstance(value, tf.Tensor) and value.dtype == dtype or isinstance(value, keras.KerasTensor):
         return value
@@ -80,7 +84,9 @@ def as_argument(value, dtype):
     tensor = tf.convert_to_tensor(value)
     if tensor.dtype == dtype:
         return tensor
-    if as_dtype(tensor.dtype).is_complex and not dtype.is_complex:
+    if tensor.dtype.name not in TABLE:
+        raise TypeError(f"a tensor of dtype {tensor.dtype.name} was given; expected numbers; convert it with tf.strings.to_number or tf.cast")
+    if tensor.dtype.is_complex and not dtype.is_complex:
         raise TypeError(f"a tensor of dtype {tensor.dtype.name} was given but the dtype of the function is real, "
                         f"{dtype.name}; pass dtype='complex128' or take tf.math.real")
     return recast(tensor, dtype.name)

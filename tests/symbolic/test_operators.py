@@ -1,7 +1,10 @@
 """Unknown functions and their derivatives, against the same expressions with Sage's functions in their place."""
+import re
+
 import keras
 import numpy as np
 import pytest
+import scipy.special
 import tensorflow as tf
 from sage.all import SR, I, Integer, cos, diff, dumps, exp, function, loads, log, sin, var
 
@@ -305,3 +308,52 @@ def test_shapes_known_only_when_run():
 def test_more_derivatives_than_anyone_needs():
     f = TensorFunction(diff(u(x), x, Integer(7)), functions={u: lambda x: tf.exp(2 * x)})
     np.testing.assert_allclose(f([0.0, 0.5]), 2**7 * np.exp([0.0, 1.0]), rtol=1e-12)
+
+
+def test_a_callable_that_does_not_fit_is_refused_in_one_sentence():
+    column = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    cases = [
+        (u(x, t), lambda x: x, MODES, TypeError, 'u was given 2 arguments, as the expression has it, but is one of (x)'),
+        (diff(u(x), x), lambda x, t: x, MODES, TypeError, 'u was given 1 argument, as the expression has it, but is one of (x, t)'),
+        (u(x, t), column, MODES, ValueError, 'u was given 2 arguments, as the expression has it, but its input has 1 column;'),
+        (u(x), np.sin, (None, True), TypeError, 'u does not take tensors whose values are not known yet'),
+        (u(x), scipy.special.j0, (None, True), TypeError, 'pass jit=False'),
+        (u(x), lambda x: x.numpy(), (None, True), TypeError, 'u does not take tensors whose values are not known yet'),
+        (u(x), lambda x: None, MODES, TypeError, 'u returned an object of type'),
+        (u(x), lambda x: 'one', MODES, TypeError, 'u returned a tensor of dtype string; expected numbers'),
+    ]
+    for e, target, modes, kind, message in cases:
+        for jit in modes:
+            f = TensorFunction(e, functions={u: target}, jit=jit)
+            with pytest.raises(kind, match=re.escape(message)) as caught:
+                f(*[[1.0, 2.0]]*len(f.variables()))
+            assert '\n' not in str(caught.value)
+    np.testing.assert_allclose(TensorFunction(u(x), functions={u: np.sin}, jit=False)([1, 2]), np.sin([1, 2]), rtol=1e-15)
+    for given in ([u], u, 'u'):
+        with pytest.raises(TypeError, match='expected a dictionary from unknown functions to callables'):
+            TensorFunction(u(x), functions=given)
+
+
+@pytest.mark.parametrize('signature', [[None, None], [(None, None), None], [(2, 3), (None,)]], ids=str)
+def test_outputs_along_the_last_axis_when_the_rank_is_known_only_when_run(signature):
+    u0, u1 = function('u0'), function('u1')
+    e = diff(u0(x, t), t)*u1(x, t) - u0(SR(1), t)
+    known = formula(x, t).diff(t)*cos(x - t) - formula(SR(1), t)
+    for target in (lambda x, t: tf.stack([on_tensors(x, t), tf.cos(x - t)], axis=-1), lambda x, t: (on_tensors(x, t), tf.cos(x - t))):
+        f = TensorFunction(e, (x, t), functions={u: target})
+        run = tf.function(f, autograph=False, input_signature=[tf.TensorSpec(shape, tf.float64) for shape in signature])
+        np.testing.assert_allclose(run(tf.constant(POINTS), tf.constant(TIMES)), values(known), rtol=1e-12)
+    single = TensorFunction(function('u0')(x)*3, functions={u: tf.square})
+    run = tf.function(single, autograph=False, input_signature=[tf.TensorSpec(None, tf.float64)])
+    for point in (POINTS, TIMES, 2.0):
+        np.testing.assert_allclose(run(tf.constant(point, tf.float64)), 3*np.square(point))
+
+
+def test_a_shape_that_hides_the_outputs_is_refused():
+    target = lambda x: tf.numpy_function(lambda x: np.stack([x, 2*x], -1), [x], tf.float64)                       # noqa: E731
+    with pytest.raises(ValueError, match='leaves open how many outputs it has'):
+        TensorFunction(function('u1')(x), functions={u: target})([1.0, 2.0])
+    with pytest.raises((ValueError, tf.errors.InvalidArgumentError)):
+        TensorFunction(u(x), functions={u: target})([1.0, 2.0])
+    shaped = lambda x: tf.ensure_shape(target(x), (*x.shape, 2))                                                  # noqa: E731
+    np.testing.assert_array_equal(TensorFunction(function('u1')(x), functions={u: shaped})([1.0, 2.0]), [2, 4])

@@ -274,11 +274,32 @@ def test_a_dtype_among_the_variables_is_explained():
             expression_to_tf(x + 1, dtype)
 
 
-@pytest.mark.parametrize('value', [x + 1, 'one', None, tf.constant('one'), vector([x, 1]), matrix([[x]]), np.array(['a']),
-                                   np.array([None])], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize('value', [x + 1, 'one', None, tf.constant('one'), vector([x, 1]), matrix([[x]]), np.array(['a']), tf.constant(['one']),
+                                   np.array([None]), np.array([1, 2], object), tf.Variable('one')], ids=lambda v: type(v).__name__)
 def test_what_is_no_number_is_refused(value):
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match='expected|has the free variable') as caught:
         TensorFunction(x)(value)
+    assert '\n' not in str(caught.value)
+
+
+@pytest.mark.parametrize('jit', MODES)
+@pytest.mark.parametrize('e', [x + y, x, SR(1), vector([x, y])], ids=str)
+def test_shapes_that_do_not_broadcast_are_refused_in_one_sentence(e, jit):
+    f = TensorFunction(e, (x, y), jit=jit)
+    message = r'values of the shapes \(2,\), \(4, 3\) were given for the variables \(x, y\); expected shapes that broadcast'
+    for call in (f, f.gradient):
+        with pytest.raises(ValueError, match=message) as caught:
+            call([1.0, 2.0], np.zeros((4, 3)))
+        assert '\n' not in str(caught.value)
+    with pytest.raises(ValueError, match=message):
+        tf.function(f, autograph=False)(tf.zeros(2, tf.float64), tf.zeros((4, 3), tf.float64))
+    assert f([1.0, 2.0], np.zeros((4, 1))).shape[:2] == (4, 2)
+
+
+def test_parameters_that_are_no_dictionary_are_refused():
+    for given in ([a], a, {a}, 'a'):
+        with pytest.raises(TypeError, match='expected a dictionary from symbols to initial values'):
+            TensorFunction(a * x, parameters=given)
 
 
 def test_what_cannot_be_made_a_function_is_refused_before_anything_runs():
