@@ -1,8 +1,8 @@
 """
 The elementary functions of sage_tf.symbolic.vectorized against XLA's own, in an XLA kernel.
 
-Times are for 10^6 points, errors in units in the last place against mpmath, on random points and on nasty ones. It fails where ours are slower, or
-further off than the bound.
+Times are for 10^6 points, errors in units in the last place against mpmath, on random points and on nasty ones. It fails where ours are further off
+than the bound, or slower than XLA's own where those are not.
 """
 
 import sys
@@ -48,6 +48,7 @@ FUNCTIONS = {
     "cosh": (tf.cosh, mpmath.cosh, [(-20, 20), (-1, 1)]),
     "arcsinh": (tf.asinh, mpmath.asinh, [(-10, 10), (-1, 1)]),
     "arccosh": (tf.acosh, mpmath.acosh, [(1, 10), (1, 1.6)]),
+    "erf": (real.erf, mpmath.erf, [(-3, 3), (-1, 1)]),
     "arctanh": (tf.atanh, mpmath.atanh, [(-1, 1), (-0.3, 0.3)]),
 }
 PAIRS = ("arctan2", "power")
@@ -121,11 +122,12 @@ def row(name, dtype, rng):
     times = [1000 * t for t in best_times([kernel(own, *big), kernel(ours, *big)], REPEAT)]
     sample, nasty = random_points(name, dtype, rng), nasty_points(name, dtype)
     errors = [largest_error(ours, reference, points) for points in (sample, nasty)]
+    theirs = largest_error(own, reference, sample)
     line = [
-        f"{name} {np.dtype(dtype).name}", *[f"{t:.2f}" for t in times], f"{times[0] / times[1]:.1f}",
-        f"{largest_error(own, reference, sample):.2f}", *[f"{e:.2f}" for e in errors]]
+        f"{name} {np.dtype(dtype).name}", *[f"{t:.2f}" for t in times], f"{times[0] / times[1]:.1f}", f"{theirs:.2f}",
+        *[f"{e:.2f}" for e in errors]]
     # XLA's own logarithm is used in float32, whose times differ by chance
-    return line, times[1] <= 1.15 * times[0] and max(errors) <= BOUND
+    return line, max(errors) <= BOUND and (times[1] <= 1.15 * times[0] or theirs > BOUND)
 
 
 def main():
@@ -136,7 +138,7 @@ def main():
     print_table(heads, [line for line, _ in results])
     failed = [line[0] for line, good in results if not good]
     if failed:
-        sys.exit(f"slower than XLA's own, or off by more than {BOUND} units in the last place: {', '.join(failed)}")
+        sys.exit(f"off by more than {BOUND} units in the last place, or slower than XLA's own that is not: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

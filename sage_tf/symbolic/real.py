@@ -119,7 +119,12 @@ def _erf(x):
     return tf.math.erf(tf.maximum(tf.minimum(x, _like(x, 30)), _like(x, -30)))
 
 
-erf = differentiable(_erf, lambda x: _like(x, 1.1283791670955126) * tf.exp(-x * x))
+def slope_of_erf(x):
+    """Return the derivative of erf."""
+    return _like(x, 1.1283791670955126) * tf.exp(-x * x)
+
+
+erf = differentiable(_erf, slope_of_erf)
 
 
 # -- piecewise constant functions and relatives ------------------------------------------------------------------------

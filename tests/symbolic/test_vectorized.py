@@ -18,7 +18,7 @@ PAIRS = ('arctan2', 'power')
 OWN = {
     'sin': tf.sin, 'cos': tf.cos, 'tan': tf.tan, 'sec': real.sec, 'csc': real.csc, 'cot': real.cot, 'arcsin': tf.asin, 'arccos': tf.acos,
     'arctan': tf.atan, 'arctan2': real.arctan2, 'log': tf.math.log, 'log1p': tf.math.log1p, 'expm1': tf.math.expm1, 'power': real.power,
-    'sinh': tf.sinh, 'cosh': tf.cosh, 'arcsinh': tf.asinh, 'arccosh': tf.acosh, 'arctanh': tf.atanh,
+    'sinh': tf.sinh, 'cosh': tf.cosh, 'arcsinh': tf.asinh, 'arccosh': tf.acosh, 'arctanh': tf.atanh, 'erf': real.erf,
 }
 ORACLES = {
     'arcsin': mpmath.asin, 'arccos': mpmath.acos, 'arctan': mpmath.atan, 'arctan2': mpmath.atan2, 'arcsinh': mpmath.asinh,
@@ -28,6 +28,7 @@ ORACLES = {
 POINTS = {
     'log': (1e-3, 30), 'log1p': (-0.999, 5), 'expm1': (-5, 30), 'sinh': (-30, 30), 'cosh': (-30, 30), 'arcsin': (-1, 1), 'arccos': (-1, 1),
     'arctan': (-5, 5), 'arctan2': (-5, 5), 'power': (1e-3, 9), 'arcsinh': (-5, 5), 'arccosh': (1, 4), 'arctanh': (-0.999, 0.999),
+    'erf': (-4, 4),
 }
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 1e-20, 700.0, -700.0, 1e30, -1e30, np.inf, -np.inf, np.nan]
 DTYPES = (np.float64, np.float32)
@@ -157,7 +158,7 @@ def test_first_and_second_derivatives_agree_with_those_of_tensorflow(name):
             np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize('name', ['arcsinh', 'arccosh', 'log', 'log1p', 'arctan'])
+@pytest.mark.parametrize('name', ['arcsinh', 'arccosh', 'log', 'log1p', 'arctan', 'erf'])
 def test_values_are_right_over_all_magnitudes(name):
     points = [np.concatenate([10.0 ** np.arange(0.05, 308, 0.7), 2.0 ** np.arange(0.5, 70, 1)])]
     assert errors(name, points, compiled(VECTORIZED[name])(tf.constant(points[0])).numpy()).max() <= 2

@@ -22,6 +22,7 @@ EXAMPLES::
 Sine, cosine and kin reduce arguments up to a bound only. They are used in a context in which somebody looks whether it was exceeded, see
 :func:`~sage_tf.symbolic.vectorized.calls.within_reach`, and outside of it they are TensorFlow's own.
 """
+from sage_tf.symbolic.vectorized.error import erf
 from sage_tf.symbolic.vectorized.hyperbolic import (
     arccosh,
     arcsinh,
@@ -45,7 +46,7 @@ VECTORIZED = {
     'sin': sin, 'cos': cos, 'tan': tan, 'sec': sec, 'csc': csc, 'cot': cot,
     'arcsin': arcsin, 'arccos': arccos, 'arctan': arctan, 'arctan2': arctan2,
     'log': log, 'log1p': log1p, 'expm1': expm1, 'power': power,
-    'sinh': sinh, 'cosh': cosh, 'arcsinh': arcsinh, 'arccosh': arccosh, 'arctanh': arctanh,
+    'sinh': sinh, 'cosh': cosh, 'arcsinh': arcsinh, 'arccosh': arccosh, 'arctanh': arctanh, 'erf': erf,
 }
 
 #: Functions made of these and of what XLA vectorizes itself, for the sake of their derivatives.
