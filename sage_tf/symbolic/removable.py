@@ -102,7 +102,10 @@ def _groups(nodes, number):
     """
     groups = []                                                 # symbols, operands
     for a in nodes[number].args:
-        symbols, operands = {k for k in _below(nodes, a) if nodes[k].op == 'symbol'}, [a]
+        below = _below(nodes, a)
+        if len(below) > LARGEST:                                # not all of its symbols are known
+            return [nodes[number].args]
+        symbols, operands = {k for k in below if nodes[k].op == 'symbol'}, [a]
         for group in [group for group in groups if group[0] & symbols]:
             groups.remove(group)
             symbols, operands = symbols | group[0], group[1] + operands
@@ -274,7 +277,7 @@ def _zeros(bases, variable):
     """
     found = set()
     for base in bases:
-        if base.is_polynomial(variable):
+        if base.variables() == (variable,) and base.is_polynomial(variable):
             try:
                 found.update(base.polynomial(QQ).roots(multiplicities=False))
                 continue
