@@ -152,7 +152,7 @@ def _general(name):
 
 _AI, _AI_PRIME = _pair('airyai', 0)
 _BI, _BI_PRIME = _pair('airybi', 2)
-_ON_HOST = 'complex arguments: on the host, by SciPy'
+_ON_HOST = 'NaN below -1e10, where the phase has no digit; complex arguments: on the host, by SciPy'
 _NOTE = 'the first argument is the order of differentiation, an integer; there is no derivative by it'
 
 ROWS = {

@@ -11,7 +11,7 @@ EXAMPLES::
 ALGORITHM:
 
 For complex arguments Taylor's series near 0, farther out SciPy's erf and Faddeeva's function. The inverse by polynomials on
-pieces up to 7/8, beyond by TensorFlow, which loses digits near 0.
+pieces up to 7/8, as TensorFlow loses digits near 0, beyond by TensorFlow and a step of Newton's method with erfc.
 """
 from math import factorial
 
@@ -65,7 +65,11 @@ _INVERSE = Approximation(_inverse_over_argument, 0, 7 / 8, 28)
 
 def _erfinv(x):
     y = tf.abs(x)
-    return tf.where(y < 7 / 8, x * _INVERSE(y), tf.math.erfinv(x))
+    far = -tf.math.erfinv(-y)                                   # TensorFlow adds 1, which has all digits for negative numbers
+    inside = tf.clip_by_value(far, 1, 6)                        # a step of Newton's method, for XLA's last digits
+    slope = 1.1283791670955126 * tf.exp(-inside * inside)
+    found = tf.where(y < 1, inside + (tf.math.erfc(inside) - (1 - y)) / slope, far)
+    return tf.where(y < 7 / 8, x * _INVERSE(y), tf.sign(x) * found)
 
 
 ROWS = {

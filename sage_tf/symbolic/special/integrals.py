@@ -62,8 +62,10 @@ def _ei(x, e=None, factor=1.0):
         (-0.0489005107080611, 1.89511781635594, 1.26050291060409e308)
     """
     near = _EULER + tf.math.log(tf.abs(x)) + x * _ENTIRE(tf.clip_by_value(x, -1, 6))
-    t = 1 / tf.where(tf.abs(x) < 1, tf.ones_like(x), x)
-    tail = factor * t * tf.where(x > 0, _RISING(tf.clip_by_value(t, 0, 1 / 6)), _FALLING(tf.clip_by_value(-t, 0, 1)))
+    size = tf.where(tf.abs(x) < 1, tf.ones_like(x), x)
+    t = 1 / size
+    # The factor in the divisor: TensorFlow multiplies constants first, and with them the two halves below.
+    tail = 1 / (size / factor) * tf.where(x > 0, _RISING(tf.clip_by_value(t, 0, 1 / 6)), _FALLING(tf.clip_by_value(-t, 0, 1)))
     half = tf.exp(x / 2)                                        # its square overflows before Ei does
     tail = half * (half * tail) if e is None else e * tail
     found = tf.where((x > -1) & (x < 6), factor * near, tail)

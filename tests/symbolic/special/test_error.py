@@ -32,8 +32,11 @@ def test_complex_values(name):
 
 @pytest.mark.parametrize('jit', [False, True])
 def test_the_inverse_keeps_its_digits_near_0_and_near_1(jit):
-    points = np.concatenate([rng.uniform(-1, 1, 60), 1 - 10.0**rng.uniform(-12, -1, 30), 10.0**rng.uniform(-9, -1, 20), [7 / 8, -7 / 8]])
+    ends = [sign * (1 - k * 2.0**-53) for k in (1, 2, 3, 5, 2**20, 2**23) for sign in (1, -1)]
+    points = np.concatenate([rng.uniform(-1, 1, 60), 1 - 10.0**rng.uniform(-12, -1, 30), 10.0**rng.uniform(-9, -1, 20), [7 / 8, -7 / 8], ends])
     values = tf.function(ROWS['erfinv'].real, jit_compile=jit)(tf.constant(points)).numpy()
+    for point, value in zip(ends, values[-len(ends):], strict=True):
+        assert abs(value / mpmath.erfinv(point) - 1) < 2e-15
     assert largest_error(mpmath.erfinv, points, values) < 2e-15
 
 

@@ -118,3 +118,11 @@ def test_the_exponential_integral_of_any_order():
     quotients = [float((mpmath.expint(a + step, b) - mpmath.expint(a - step, b)) / (2 * step)) for a, b in zip(n, x, strict=True)]
     np.testing.assert_allclose(by_order, quotients, rtol=1e-12)
     assert np.isnan(ROWS['exp_integral_e'].real(tf.constant(2.0), tf.constant(-1.0)))
+
+
+@pytest.mark.parametrize('jit', [None, False, True])
+@pytest.mark.parametrize('name', ['sinh_integral', 'cosh_integral'])
+def test_half_of_an_exponential_does_not_overflow_before_the_integral(name, jit):
+    points = tf.constant([700.0, 711.0, 715.0, 717.0], tf.float64)
+    run = ROWS[name].real if jit is None else tf.function(ROWS[name].real, jit_compile=jit)
+    np.testing.assert_allclose(run(points), [float(ORACLES[name](t)) for t in points.numpy()], rtol=3e-13)
