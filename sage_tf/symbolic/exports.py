@@ -18,7 +18,6 @@ from functools import partial
 import tensorflow as tf
 
 from sage_tf.symbolic.document import function_data, function_from_data
-from sage_tf.symbolic.functions import FUNCTIONS, VARIANTS
 from sage_tf.symbolic.gradients import plain_gradients
 from sage_tf.symbolic.operators import Binding, Part
 
@@ -49,7 +48,7 @@ def write_model(function, description, bundles, directory):
     with plain_gradients():
         value = tf.function(partial(_value, function), input_signature=specs, autograph=False)
         traced = value.get_concrete_function()
-        _check_traced(traced, description['expression'])
+        _check_traced(traced, function._program().host_functions, bundles)
         model.functions = {str(k): _traced(row, bundle, dtype)
                            for k, (row, bundle) in enumerate(zip(description['functions'], bundles, strict=True))}
         model.weights = {k: _weights(functions) for k, functions in model.functions.items()}
@@ -92,15 +91,14 @@ def input_names(variables):
     return names
 
 
-def _check_traced(traced, expression):
-    """Raise NotImplementedError, naming the functions, if a traced function calls the host."""
+def _check_traced(traced, hosts, bundles):
+    """Raise NotImplementedError if a traced function calls the host, for functions of the table or for bound ones."""
     graph = traced.graph.as_graph_def()
     nodes = [*graph.node, *(node for inner in graph.library.function for node in inner.node_def)]
     if _HOST_CALLS.isdisjoint(node.op for node in nodes):
         return
-    names = {VARIANTS.get((data[0], len(operands)), data[0]) for kind, operands, data in expression['nodes'] if kind == 'function'}
-    hosts = sorted(name for name in names if name in FUNCTIONS and FUNCTIONS[name].kind == 'host')
-    raise NotImplementedError(f"plain TensorFlow cannot compute {', '.join(hosts) or 'a bound function'}, for which SciPy, mpmath or "
+    bound = f"what is bound to {' or '.join(map(str, bundles))}" if bundles else "a part of the expression"
+    raise NotImplementedError(f"plain TensorFlow cannot compute {', '.join(sorted(hosts)) or bound}, for which SciPy, mpmath or "
                               "Python is called; pickle the function instead, with dumps() or save(f, name)")
 
 

@@ -168,13 +168,13 @@ class Program:
             operands = (self._graph.nodes[a] for a in node.args)
             constants = tuple(n.value if n.op == 'constant' else None for n in operands)
             function = self._elementary.get(node.op) or implementation(node.op, self._dtype, constants)
-            if calls_host(function):
-                self.host_functions.add(node.op)
         else:
             if hasattr(node.op, 'bundle'):
                 return self._part(node)
             form = {'vectorized': True} if self._vectorized and getattr(node.op, 'vectorizes', False) else {}
             function = node.op.on_tensors(self._dtype, **form)
+        if calls_host(function):
+            self.host_functions.add(str(node.op))
         return self._emit(node.op, function, *(self._slot(a) for a in node.args))
 
     def _bundled(self, numbers):
