@@ -3,6 +3,7 @@ Tests of saved functions: in plain TensorFlow, back in Sage, damaged, hostile
 """
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -278,9 +279,13 @@ def test_restored_custom_gradients_are_kept_and_never_give_a_wrong_number(tmp_pa
 
 
 def test_what_plain_tensorflow_cannot_compute_is_refused(tmp_path):
-    host = TensorFunction(u(x), functions={u: lambda p: tf.numpy_function(np.sin, [p], tf.float64)})
-    with pytest.raises(NotImplementedError, match='plain TensorFlow cannot compute a bound function'):
-        save_tensor_function(host, tmp_path / 'host')
+    by_numpy = {u: lambda p: tf.numpy_function(np.sin, [p], tf.float64)}
+    for e, functions, named in (
+            (u(x) + zeta(x), by_numpy, 'what is bound to u'), (psi(x, y) + binomial(x, y), {}, 'binomial, polygamma'),
+            (v(x, y)*binomial(x, y), {v: tf.multiply}, 'binomial'), (hypergeometric([x], [y], x), {}, 'hypergeometric function 1F1'),
+            (integrate(binomial(x, y), y, 2, 3, hold=True), {}, 'a part of the expression')):
+        with pytest.raises(NotImplementedError, match=f'plain TensorFlow cannot compute {named}, for which'):
+            save_tensor_function(TensorFunction(e, functions=functions), tmp_path / 'host')
     assert os.listdir(tmp_path) == []
 
 
@@ -335,6 +340,11 @@ HOSTILE = [
     lambda f: f['expression']['nodes'].__setitem__(0, ['symbol', [], '__import__("os").system("true")']),
     lambda f: f['expression']['nodes'].__setitem__(0, ['symbol', [], 7]),
     lambda f: f['expression']['nodes'].__setitem__(0, ['number', [], ['integer', 'factorial(10^9)']]),
+    lambda f: f['expression']['nodes'].__setitem__(0, ['number', [], ['integer', '1' + '0'*400]]),
+    lambda f: f['expression']['nodes'].__setitem__(0, ['number', [], ['real', 53, 'RNDN', '1p99999999999']]),
+    lambda f: f['expression']['nodes'].__setitem__(0, ['number', [], ['real', 10**30, 'RNDN', '1p0']]),
+    lambda f: f['expression']['nodes'].__setitem__(1, ['function', [0], ['sin', 10**30]]),
+    lambda f: f['expression']['nodes'].__setitem__(1, ['function', [10**30], ['sin', 1]]),
     lambda f: f['expression']['nodes'].__setitem__(1, ['function', [0], ['eval', 1]]),
     lambda f: f['expression']['nodes'].__setitem__(1, ['function', [1], ['sin', 1]]),
     lambda f: f['expression']['nodes'].__setitem__(1, ['function', [-1], ['sin', 1]]),
@@ -371,6 +381,55 @@ def test_hostile_content_is_refused_in_one_sentence(saved, change):
     with pytest.raises(ValueError, match='is damaged') as caught:
         load_tensor_function(saved)
     assert '\n' not in str(caught.value)
+
+
+_VALUES = [None, True, -1, 0, 1, 2, 53, 10**30, 1.5, float('nan'), '', 'x', 'sin', 'integer', '1'*300, '__import__("os").abort()', 'add', 'pow', '+',
+           '<', 'pi', '1e10', '-1p999999999999', 'RNDN', 'float32', 'unknown', 'derivative', [], [0], [0, 1], ['x', 1], {}, ['integer', '10']]
+
+
+def _places(data, place=()):
+    """Return the keys and indices that lead to every part of nested dictionaries and lists."""
+    yield place
+    for key in data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ():
+        yield from _places(data[key], (*place, key))
+
+
+def _changed(data, generator):
+    """Change, remove or copy one part of nested dictionaries and lists."""
+    *place, key = generator.choice([place for place in _places(data) if place and place[0] != 'files'])
+    for step in place:
+        data = data[step]
+    action = generator.choice(['set', 'set', 'set', 'remove', 'copy', 'edit'])
+    if action == 'remove':
+        data.pop(key)
+    elif action == 'copy' and isinstance(data, list):
+        data.insert(key, data[key])
+    elif action == 'edit' and isinstance(data[key], str) and data[key]:
+        at = generator.randrange(len(data[key]))
+        data[key] = data[key][:at] + generator.choice('0123456789p-+xe./(') + data[key][at + 1:]
+    elif action == 'edit' and type(data[key]) is int:
+        data[key] += generator.choice([-1, 1, 5])
+    else:
+        data[key] = generator.choice(_VALUES)
+
+
+@pytest.mark.parametrize('seed', range(4))
+def test_documents_changed_at_random_are_read_or_refused_in_one_sentence(tmp_path, seed):
+    pieces = piecewise([((0, 1), x), ([1, 2], y)]) + cases([(x > 0, x), (True, SR(0.5))]) + RealField(70)(pi)*x
+    save_tensor_function(TensorFunction(a*sin(x)**2 + pieces + QQ((1, 3))*x + pi, (x, y), parameters={a: 2}), tmp_path / 'saved')
+    original = (tmp_path / 'saved' / DOCUMENT).read_text()
+    generator, refused = random.Random(seed), 0
+    for _ in range(100):
+        (tmp_path / 'saved' / DOCUMENT).write_text(original)
+        _rewrite(tmp_path / 'saved', lambda document: [_changed(document['function'], generator) for _ in range(generator.choice([1, 1, 3]))])
+        start = time.process_time()
+        try:
+            load_tensor_function(tmp_path / 'saved')
+        except ValueError as error:
+            assert 'is damaged' in str(error) and '\n' not in str(error)
+            refused += 1
+        assert time.process_time() - start < 10
+    assert refused > 50
 
 
 @pytest.mark.parametrize('text', ['', 'null', '[]', '{"format": "1"}', '[' * 10**5, '{"format": true, "function": {}, "checksum": ""}', '\xff'])
