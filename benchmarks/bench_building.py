@@ -127,9 +127,9 @@ def integer(k):
 
 def total(terms):
     """Return the sum, made at once: adding terms one by one takes Sage quadratic time."""
-    from sage.symbolic.operators import add_vararg
+    from sage.symbolic.ring import SR
 
-    return add_vararg(*terms)
+    return SR(0).add(*terms)
 
 
 # -- one expression in a process of its own --------------------------------------------------------------------------------------

@@ -180,11 +180,11 @@ def differentiable(value, *partials):
     def slopes(upstream, tensors):
         return [upstream * tf.math.conj(partial(*tensors)) for partial in partials]
 
-    function = _with_gradient(value, slopes)
+    function = with_gradient(value, slopes)
     return function if len(partials) == 1 else lambda *tensors: function(*broadcast(*tensors))
 
 
-def _with_gradient(value, slopes):
+def with_gradient(value, slopes):
     """
     Return a function of tensors whose gradients are ``slopes`` of the upstream gradient and the tensors.
 
@@ -234,5 +234,5 @@ def flat(value):
         sage: tape.gradient(s, t).numpy()
         array([0.], dtype=float32)
     """
-    function = _with_gradient(value, lambda upstream, tensors: [tf.zeros_like(t) for t in tensors])
+    function = with_gradient(value, lambda upstream, tensors: [tf.zeros_like(t) for t in tensors])
     return lambda *tensors: function(*broadcast(*tensors))

@@ -30,6 +30,7 @@ import keras
 import tensorflow as tf
 
 from sage_tf.conversion.to_sage import to_sage
+from sage_tf.symbolic.alike import gather
 from sage_tf.symbolic.execution import Execution
 from sage_tf.symbolic.gradients import common_shape, static_shape
 from sage_tf.symbolic.graph import Graph
@@ -126,6 +127,7 @@ class TensorFunction(tf.Module):
             graph = Graph(self._binding.operation)
             roots = [graph.read(e) for e in source.entries]
             source.settle(graph, roots)
+            gather(graph, roots, self._dtype)
             patch(graph, roots)
             if self._dtype.is_floating:
                 stabilize(graph, roots)
