@@ -66,7 +66,9 @@ def as_page():
             "Made from the table ``sage_tf.symbolic.functions.FUNCTIONS``. A function is computed by:", "",
             *(f"- **{kind}** ({counts[kind]}): {meaning}" for kind, meaning in KINDS.items()), "",
             "Those computed on the host are the ones that XLA does not compile and that no SavedModel holds. Arguments of real dtypes",
-            "outside of the real domain give NaN; complex dtypes follow the branch cuts of Sage.", "",
+            "outside of the real domain give NaN. Complex dtypes follow the branch cuts of Sage; on a cut the value is that of Sage for an",
+            "element of ``CC``, whatever the sign of a zero: of the logarithm, roots and powers the one from above, of the inverse trigonometric",
+            "and hyperbolic functions the one that is met counter-clockwise around the branch point.", "",
             ".. list-table::", "   :header-rows: 1", "   :widths: 20 10 15 15 40", ""]
     rows = [("function", "arguments", "computed by", "dtypes", "note"),
             *((f"``{line.name}``", "any" if line.arguments is None else str(line.arguments), line.kind, line.dtypes, line.note)
