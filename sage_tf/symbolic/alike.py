@@ -113,7 +113,7 @@ class _Forms:
     def __init__(self, nodes):
         self.nodes = nodes
         self._uses = Counter(chain.from_iterable(node.args for node in nodes))
-        self._numbers = {}                                      # form -> its number
+        self._numbers, self._leaves = {}, set()                 # form -> its number, and the nodes with none
         self._found = []                                        # for each node the number of its form, its constants, its size
         for number in range(len(nodes)):
             self._found.append(self._form(number))
@@ -124,20 +124,20 @@ class _Forms:
 
     def is_leaf(self, number):
         """Return whether a node is a part that the terms have in common, or that has no form."""
-        op = self.nodes[number].op
-        return not _is_plain(op) or op != 'constant' and self._uses[number] >= FEWEST
+        return number in self._leaves
 
     def _form(self, number):
         op, args, _ = self.nodes[number]
         if op == 'constant':
             return self._numbered(op), (number,), 1
-        if not self.is_leaf(number):
+        if _is_plain(op):
             literal = args[1] if op == 'pow' and self.is_literal(args[1]) else None
             parts = [self._found[a] for a in args if a != literal]
             size = 1 + sum([part[2] for part in parts])
-            if size <= LARGEST_TERM:
+            if size <= (LARGEST_TERM if self._uses[number] < FEWEST else LARGEST_TERM // 4):
                 form = self._numbered((op, literal, *[part[0] for part in parts]))
                 return form, tuple(chain.from_iterable([part[1] for part in parts])), size
+        self._leaves.add(number)
         return self._numbered(('leaf', number)), (), 1
 
     def is_literal(self, number):

@@ -179,3 +179,10 @@ def test_complex_constants():
 def test_a_constant_too_large_for_the_dtype_is_refused():
     with pytest.raises(OverflowError, match='float32'):
         TensorFunction(total(lambda k: 10**(k + 20) * sin(k * x)), dtype='float32')
+def test_removable_singularities_of_every_term():
+    f = TensorFunction(total(lambda k: (cos(k * x) - 1) / x**2))
+    wanted = -sum(k**2 for k in range(1, N + 1)) / 2
+    assert abs(float(f(0)) / wanted - 1) < 1e-14
+    assert float(f.gradient(0)[0]) == 0
+
+
