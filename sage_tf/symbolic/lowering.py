@@ -67,6 +67,7 @@ class Program:
         self._vectorized = vectorized and dtype.is_floating
         self._elementary = {**VECTORIZED, **COMPOSED} if self._vectorized else {}
         self._steps = []                                        # (slot, function, slots of its arguments)
+        self._extra = 0                                         # operations of steps that have several
         self._constants = []                                    # (slot, value)
         self.host_functions = set()                             # names of those that leave TensorFlow
         self._constant_tensors = None
@@ -117,7 +118,7 @@ class Program:
             sage: len(Program(graph, [graph.read(x^4 + x^2)], [x], tf.float64))          # x^2, its square, their sum
             3
         """
-        return len(self._steps)
+        return len(self._steps) + self._extra
 
     def _with_releases(self):
         """Return the steps, each with the slots that nothing needs after it."""
@@ -173,6 +174,7 @@ class Program:
                 return self._part(node)
             form = {'vectorized': True} if self._vectorized and getattr(node.op, 'vectorizes', False) else {}
             function = node.op.on_tensors(self._dtype, **form)
+            self._extra += getattr(node.op, 'size', 1) - 1
         if calls_host(function):
             self.host_functions.add(str(node.op))
         return self._emit(node.op, function, *(self._slot(a) for a in node.args))

@@ -34,6 +34,7 @@ from sage_tf.symbolic.alike import gather
 from sage_tf.symbolic.execution import Execution
 from sage_tf.symbolic.gradients import common_shape, static_shape
 from sage_tf.symbolic.graph import Graph
+from sage_tf.symbolic.horner import nest
 from sage_tf.symbolic.kernels import partial_derivatives
 from sage_tf.symbolic.lowering import Program
 from sage_tf.symbolic.operators import Binding
@@ -131,6 +132,7 @@ class TensorFunction(tf.Module):
             patch(graph, roots)
             if self._dtype.is_floating:
                 stabilize(graph, roots)
+            nest(graph, roots)
         self._graph, self._roots, self._programs = graph, roots, {}
         self._parameters = tuple(initialized(*item, self._dtype) for item in source.parameters.items())
         size, on_host = len(self._program()), sorted(self._program().host_functions)

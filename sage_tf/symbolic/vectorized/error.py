@@ -18,7 +18,18 @@ from sage.symbolic.constants import pi
 from sage_tf.symbolic import real
 from sage_tf.symbolic.gradients import differentiable
 from sage_tf.symbolic.vectorized.calls import traced
-from sage_tf.symbolic.vectorized.formats import DOUBLE, FIELD, SINGLE, chebyshev, fitted, format_of, horner, sign_bit, two_chains, with_sign
+from sage_tf.symbolic.vectorized.formats import (
+    DOUBLE,
+    FIELD,
+    SINGLE,
+    chebyshev,
+    fitted,
+    format_of,
+    horner,
+    sign_bit,
+    two_chains,
+    with_sign,
+)
 
 NEAR_TERMS = {DOUBLE: 12, SINGLE: 6}
 FAR_TERMS = {DOUBLE: 15, SINGLE: 7}
