@@ -46,13 +46,13 @@ def write_model(function, description, bundles, directory):
     model = tf.Module()
     model.parameters = {str(symbol): variable for symbol, variable in function.parameters().items()}
     with plain_gradients():
-        value = tf.function(partial(_value, function), input_signature=specs, autograph=False)
-        traced = value.get_concrete_function()
+        traced = tf.function(partial(_value, function), input_signature=specs, autograph=False).get_concrete_function()
         _check_traced(traced, function._program().host_functions, bundles)
         model.functions = {str(k): _traced(row, bundle, dtype)
                            for k, (row, bundle) in enumerate(zip(description['functions'], bundles, strict=True))}
         model.weights = {k: _weights(functions) for k, functions in model.functions.items()}
-        model.__call__ = value
+        # TensorFlow traces again what it saves: a call, rather than all that is called.
+        model.__call__ = tf.function(lambda *tensors: traced(*tensors), input_signature=specs, autograph=False)
         served = tf.function(lambda *tensors: {'value': traced(*tensors)}, input_signature=specs, autograph=False)
         try:
             tf.saved_model.save(model, directory, signatures={'serving_default': served})

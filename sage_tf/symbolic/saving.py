@@ -115,7 +115,8 @@ def load_tensor_function(path):
     They are no Keras models any more, and TensorFlow differentiates them only once, with an error beyond, where they have a gradient of
     their own (``tf.custom_gradient``) that is itself made of functions with gradients of their own.
 
-    The expression is data, of which nothing is evaluated as code. The computation of bound functions is a graph of TensorFlow's, which
+    The expression is data, of which nothing is evaluated as code; its constants are computed, which for a hostile one may take any
+    time and memory, as typing it in would. The computation of bound functions is a graph of TensorFlow's, which
     runs when the function is called: take it from those whose models you would run.
 
     Raises FileNotFoundError if there is nothing, ValueError if what is there is damaged, of a later format, or no saved function.
