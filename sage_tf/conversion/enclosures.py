@@ -22,6 +22,7 @@ from sage.rings.real_double import RealDoubleElement
 from sage.rings.real_mpfi import RealIntervalFieldElement
 from sage.rings.real_mpfr import RealNumber
 from sage.structure.element import Element, Expression, parent
+from sage.symbolic.operators import add_vararg, mul_vararg
 
 from sage_tf.conversion.exact import exact, overflow, round_fraction
 
@@ -93,7 +94,7 @@ def _enclosure_of_expression(x, precision):
     field = ComplexIntervalField(precision)
     # Without ball arithmetic: Sage's own evaluation with guard bits, taken to be good to ``precision - 8`` bits if one with many more agrees.
     value = _numerical(x, precision + 40)
-    radius = abs(value) * 2 ** (8 - precision)
+    radius = abs(value) >> precision - 8                        # no power of Python's, which may underflow
     if abs(_numerical(x, 2 * precision + 200) - value) > radius:
         raise ValueError(f"{x} has no value that Sage's evaluation settles: it changes with the precision; simplify it first")
     margin = field.real_field()(-radius, radius)
@@ -119,7 +120,6 @@ def require_decided(x):
         ValueError: whether cos(1)^2 + sin(1)^2 - 1 is zero, on which log(cos(1)^2 + sin(1)^2 - 1) depends, is open after 1600 bits; simplify it first
     """
     from sage.rings.complex_arb import ComplexBallField
-    from sage.symbolic.operators import add_vararg, mul_vararg
     todo = [x]
     while todo:
         e = todo.pop()
@@ -146,8 +146,8 @@ def _numerical(x, precision):
         sage: _numerical(sin(SR(1)), 53)
         0.841470984807897
     """
-    from sage.rings.complex_mpfr import ComplexField
     from mpmath.libmp import NoConvergence
+    from sage.rings.complex_mpfr import ComplexField
     try:
         return ComplexField(precision)(x.n(precision))
     except (TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError, NoConvergence) as error:
@@ -243,6 +243,8 @@ def is_real(x):
         (True, False, True, True, False)
         sage: is_real(exp(I*pi/5) + exp(-I*pi/5))
         True
+        sage: is_real(jacobi_nc(1/3, pi)), is_real(e*jacobi_nc(1/3, pi)/twinprime)
+        (True, True)
     """
     if isinstance(x, (complex, np.complexfloating)):
         return x.imag == 0
@@ -258,6 +260,8 @@ def is_real(x):
             return True
         if not imaginary.contains_zero():
             return False
+        if isinstance(x, Expression) and x.operator() in (add_vararg, mul_vararg) and all(map(is_real, x.operands())):
+            return True                                         # 1,600 bits take minutes for some constants
     return True
 
 
