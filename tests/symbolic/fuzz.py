@@ -133,7 +133,8 @@ class Trace:
     def __init__(self, e, symbols, point):
         self._arguments = {str(s): FIELD(p) for s, p in zip(symbols, point, strict=True)}
         self._count = len(symbols)
-        self._sizes, self.is_real, self._left = [], True, MOST_PARTS
+        self._sizes, self._left = [], MOST_PARTS
+        self.is_real = self.has_real_slopes = True
         with time_limit():
             self.whole = self._part(e)
 
@@ -158,6 +159,7 @@ class Trace:
             part = self._joined(e, operands, [self._part(operand) for operand in operands])
         self._sizes += [abs(number) for number in (part.value, *part.slopes)]
         self.is_real = self.is_real and not part.value.imag()
+        self.has_real_slopes = self.has_real_slopes and not any(slope.imag() for slope in part.slopes)
         return part
 
     def _joined(self, e, operands, parts):
@@ -255,9 +257,12 @@ class Comparison:
             self.counts['no oracle'] += 1
             return
         whole = trace.whole
-        if self._note('value', point, value, wanted, whole.error, trace, self._values):
+        is_real = trace.is_real and not wanted.imag()
+        if self._note('value', point, value, wanted, whole.error, trace, is_real, self._values):
+            is_real = is_real and trace.has_real_slopes
             for k, found in enumerate(gradient):
-                self._note(f'derivative {k}', point, found, whole.slopes[k], whole.slope_errors[k], trace, partial(self._slopes, k))
+                self._note(f'derivative {k}', point, found, whole.slopes[k], whole.slope_errors[k], trace, is_real,
+                           partial(self._slopes, k))
 
     def _values(self, point):
         """Return Sage's values at twice the precision, and of complex numbers: of a real one it may drop the imaginary part."""
@@ -265,7 +270,10 @@ class Comparison:
 
     def _slopes(self, k, point):
         """Return the derivative as the difference quotient of the whole, and by Sage's symbolic derivative."""
-        yield slope(partial(oracle, self._e, self._symbols), point, k)
+        quotient = slope(partial(oracle, self._e, self._symbols), point, k)
+        if quotient is None and not self._is_real:
+            return                                              # of abs(z), say, in every direction another
+        yield quotient
         try:
             with time_limit():
                 symbolic = self._e.diff(self._symbols[k])
@@ -273,11 +281,10 @@ class Comparison:
             return
         yield oracle(symbolic, self._symbols, point)
 
-    def _note(self, what, point, found, wanted, error, trace, others):
+    def _note(self, what, point, found, wanted, error, trace, is_real, others):
         """Count one number as agreeing, outside of the reals or of the range of the dtype, or wrong; return whether it agreed."""
         blur = ERRORS * EPSILON * error
-        is_outside = self._is_real and (wanted.imag() or not trace.is_real)
-        if np.isnan(found) and is_outside or not np.isfinite(found) and trace.leaves_the_range():
+        if np.isnan(found) and self._is_real and not is_real or not np.isfinite(found) and trace.leaves_the_range():
             kind = 'outside'
         elif blur > 0.01 * abs(wanted):
             kind = 'no oracle'                                  # rounding leaves no digit
