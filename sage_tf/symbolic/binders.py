@@ -18,7 +18,8 @@ EXAMPLES::
     sage: TensorFunction(sum(y^k/k, k, 1, 3, hold=True))(2).numpy(), TensorFunction(product(y + k, k, 1, y, hold=True))([2, 3]).numpy()
     (np.float64(6.666666666666666), array([ 12., 120.]))
 
-The derivatives are those of Leibniz's rule, for the limits of integrals too; that by a variable that moves a jump of the integrand is NaN.
+The derivatives are those of Leibniz's rule, for the limits of integrals too; that by a variable that moves a jump of the integrand is NaN
+if the jump is not one of those that :mod:`~sage_tf.symbolic.jumps` finds.
 The bound variable is no argument, whatever its name. A limit of a sum
 that is no integer gives NaN, and a sum or product without terms is 0 or 1.
 """
@@ -33,6 +34,7 @@ from sage_tf.conversion.rounding import round_number
 from sage_tf.symbolic.conditions import Relation
 from sage_tf.symbolic.gradients import broadcast, differentiable
 from sage_tf.symbolic.graph import BINDERS, Graph, free_variables
+from sage_tf.symbolic.jumps import Divided, divided
 from sage_tf.symbolic.partials import Partials
 from sage_tf.symbolic.quadrature import fixed, integrated
 from sage_tf.symbolic.row import Row
@@ -426,7 +428,8 @@ def integrate(e, operation):
     """
     if len(e.operands()) != 4:
         raise NotImplementedError(f"the integral {e} has no limits, and so no value; give two limits")
-    return Integral(e, operation)
+    parts = divided(e)
+    return Divided(tuple(parts)) if len(parts) > 1 or parts[0] is not e else Integral(e, operation)
 
 
 def sum_or_product(kind, e, operation):

@@ -8,6 +8,7 @@ import tensorflow as tf
 from sage.all import (
     QQ,
     abs_symbolic,
+    cases,
     cos,
     erf,
     exp,
@@ -15,11 +16,13 @@ from sage.all import (
     floor,
     function,
     gamma,
+    heaviside,
     integrate,
     log,
     oo,
     pi,
     product,
+    sgn,
     sin,
     sqrt,
     sum,
@@ -100,8 +103,38 @@ def test_an_integrand_with_kinks_and_jumps_is_bisected():
     np.testing.assert_allclose(derivatives(held(floor(5 * x) * y, x, 0, 1), points, order=1), [2 * t, 2 + 0 * t], rtol=1e-9)
 
 
+# Integrals, their closed forms and the derivatives of these.
+MOVING = {
+    'heaviside': (held(heaviside(y - x) * cos(x), x, 0, 1), lambda t: np.sin(np.clip(t, 0, 1)), lambda t: np.cos(t) * ((0 < t) & (t < 1)),
+                  lambda t: -np.sin(t) * ((0 < t) & (t < 1))),
+    'both limits exchanged': (held(unit_step(x - y) * x, x, 1, 0), lambda t: (np.clip(t, 0, 1)**2 - 1) / 2, lambda t: t * ((0 < t) & (t < 1)),
+                              lambda t: 1.0 * ((0 < t) & (t < 1))),
+    'half line': (held(sgn(2 * x - y) * exp(-x), x, 0, oo), lambda t: 2 * np.exp(-np.maximum(t, 0) / 2) - 1, lambda t: -np.exp(-t / 2) * (t > 0),
+                  lambda t: np.exp(-t / 2) * (t > 0) / 2),
+    'beside a parameter': (held(unit_step(y - x) * x * y, x, 0, 1), lambda t: t * np.clip(t, 0, 1)**2 / 2,
+                           lambda t: np.clip(t, 0, 1)**2 * np.where(t < 1, 3, 1) / 2, lambda t: 3 * t * ((0 < t) & (t < 1))),
+    'two jumps': (held(unit_step(x - y / 4) * unit_step(y - x) * exp(x), x, 0, 1),
+                  lambda t: np.where(t > 0, np.exp(np.minimum(t, 1)) - np.exp(np.minimum(t / 4, 1)), 0),
+                  lambda t: np.where(t > 0, np.exp(t) * (t < 1) - np.exp(t / 4) * (t < 4) / 4, 0),
+                  lambda t: np.where(t > 0, np.exp(t) * (t < 1) - np.exp(t / 4) * (t < 4) / 16, 0)),
+    'real on one side only': (held(unit_step(x - y) * (x - y)**(5 * half), x, 0, 2), lambda t: 2 / 7 * ((2 - t)**3.5 - np.maximum(-t, 0)**3.5),
+                              lambda t: np.maximum(-t, 0)**2.5 - (2 - t)**2.5, None),
+}
+
+
+@pytest.mark.parametrize('jit', [False, None])
+@pytest.mark.parametrize('name', MOVING)
+def test_a_jump_that_moves_has_its_part_in_the_derivatives(name, jit):
+    e, *closed = MOVING[name]
+    points = np.array([-0.5, 0.25, 0.75, 1.5])
+    found = derivatives(e, points, jit=jit, order=1 if closed[2] is None else 2)
+    for value, wanted in zip(found, closed, strict=False):
+        np.testing.assert_allclose(value, wanted(points), rtol=1e-9, atol=1e-9)
+
+
 def test_what_an_interchange_of_limits_would_lose_is_nan():
-    assert np.isnan(derivatives(held(unit_step(x - y), x, 0, 1), [0.5], order=1)[1]).all()
+    assert np.isnan(derivatives(held(unit_step(x**2 - y), x, 0, 1), [0.5], order=1)[1]).all()
+    assert np.isnan(derivatives(held(cases([(x < y, 1), (True, 0)]), x, 0, 1), [0.5], order=1)[1]).all()
     assert np.isnan(derivatives(held(abs_symbolic(x - y), x, 0, 1), [0.5])[2]).all()
 
 
