@@ -366,7 +366,9 @@ def _looped(terms, is_product, lower, upper, *values):
     proper = proper & tf.equal(upper, tf.cast(end, lower.dtype))
     counts = tf.where(proper, end - start + 1, tf.zeros_like(start))
     neutral = tf.ones_like(lower) if is_product else tf.zeros_like(lower)
-    places = tf.reshape(tf.range(_BLOCK, dtype=start.dtype), [_BLOCK] + [1] * lower.shape.rank)
+    rank = lower.shape.rank
+    ones = tf.ones_like(tf.shape(lower)) if rank is None else tf.ones(rank, tf.int32)
+    places = tf.reshape(tf.range(_BLOCK, dtype=start.dtype), tf.concat([[_BLOCK], ones], 0))
     reduce, combine = (tf.reduce_prod, tf.multiply) if is_product else (tf.reduce_sum, tf.add)
 
     def is_open(first, total):

@@ -138,7 +138,7 @@ class Kernel:
         @tf.custom_gradient
         def inner(*tensors):
             here = [tf.identity(t) for t in tensors]
-            return self._value(*tensors), lambda *upstream: self._pulled_back(len(tensors)).inline(*here, *upstream)
+            return self._value(*tensors), lambda *upstream: self._pulled_back(len(tensors))._value(*here, *upstream)
         return inner(*tensors)
 
     def _value_and_gradient(self, *tensors):

@@ -21,10 +21,13 @@ from sage.all import (
     QQbar,
     RealField,
     cos,
+    cosh,
     diff,
     dirac_delta,
     exp,
     function,
+    gamma,
+    integral,
     log,
     matrix,
     pi,
@@ -33,6 +36,7 @@ from sage.all import (
     tanh,
     var,
     vector,
+    zeta,
 )
 
 from sage_tf.symbolic.tensor_function import TensorFunction, expression_to_tf
@@ -445,3 +449,95 @@ def test_a_polynomial_ring_element_and_numbers_are_expressions_too():
     p = QQ['t'].gen()
     assert TensorFunction(p**2 + 1)(2).numpy() == 5
     assert TensorFunction(ZZ(3), x)([1, 2]).numpy().tolist() == [3, 3]
+
+
+@pytest.mark.parametrize('jit', MODES)
+@pytest.mark.parametrize('e', [x * sin(y) + x**2, zeta(x) * y**3, cosh(x * y) - x**y], ids=str)
+def test_jacobians_and_forward_accumulators_agree_with_sage(e, jit):
+    f = TensorFunction(e, (x, y), jit=jit)
+    u, v = tf.constant([1.5, 2.25, 3.0], tf.float64), tf.constant(0.75, tf.float64)
+    at = [{x: QQ(p), y: QQ(0.75)} for p in u.numpy()]
+    by_x, by_y = ([exact(diff(e, s).subs(point)).real for point in at] for s in (x, y))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch((u, v))
+        value = f(u, v)
+    np.testing.assert_allclose(tape.jacobian(value, u), np.diag(by_x), rtol=1e-11)
+    np.testing.assert_allclose(tape.jacobian(value, v), by_y, rtol=1e-11)
+    direction = tf.constant([1.0, -2.0, 0.5], tf.float64)
+    wanted = by_x * direction.numpy() + 3 * np.array(by_y)
+    for call in (f,) if jit else (f, tf.function(f, autograph=False)):
+        with tf.autodiff.ForwardAccumulator([u, v], [direction, tf.constant(3.0, tf.float64)]) as accumulator:
+            value = call(u, v)
+        np.testing.assert_allclose(accumulator.jvp(value), wanted, rtol=1e-11)
+        np.testing.assert_allclose(value, [exact(e.subs(point)).real for point in at], rtol=1e-12)
+
+
+@pytest.mark.parametrize('jit', MODES)
+@pytest.mark.parametrize('e', [x**2, cosh(x) - x**3, gamma(x), exp(-x) * x], ids=str)
+def test_forward_accumulators_reach_what_xla_compiles(e, jit):
+    points, direction = tf.constant([1.5, 2.25, 3.0], tf.float64), tf.constant([1.0, -2.0, 0.5], tf.float64)
+    wanted = [exact(diff(e, x).subs({x: QQ(p)})).real * s for p, s in zip(points.numpy(), direction.numpy(), strict=True)]
+    with tf.autodiff.ForwardAccumulator(points, direction) as accumulator:
+        value = tf.function(TensorFunction(e, jit=jit), autograph=False, jit_compile=True)(points)
+    np.testing.assert_allclose(accumulator.jvp(value), wanted, rtol=1e-11)
+
+
+def test_a_forward_accumulator_sees_parameters_and_many_points():
+    f = TensorFunction(a * sin(x) + a**2, parameters={a: 2})
+    points = tf.constant(np.linspace(0, 1, 3000))
+    with tf.autodiff.ForwardAccumulator(f.parameters()[a], tf.constant(1.0, tf.float64)) as accumulator:
+        value = f(points)
+    np.testing.assert_allclose(accumulator.jvp(value), np.sin(points) + 4, rtol=1e-14)
+    u = function('u')
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(3, 'tanh'), keras.layers.Dense(1)])
+    with tf.autodiff.ForwardAccumulator(points, tf.ones_like(points)) as accumulator:
+        value = TensorFunction(u(x)**2, functions={u: network})(points)
+    slopes = TensorFunction(2 * u(x) * diff(u(x), x), functions={u: network})(points)
+    np.testing.assert_allclose(accumulator.jvp(value), slopes, rtol=1e-5, atol=1e-7)
+
+
+def test_sums_products_and_integrals_take_tensors_of_unknown_rank():
+    k, n = var('k, n')
+    points = np.array([[0.5, 1.5], [2.5, -3.0]])
+    series = {
+        (sin(k * x) / k).sum(k, 1, 5, hold=True): sum(np.sin(j * points) / j for j in range(1, 6)),
+        (1 + x / k).prod(k, 1, 4, hold=True): np.prod([1 + points / j for j in range(1, 5)], axis=0),
+        integral(cos(t * x), t, 0, 1, hold=True): np.sin(points) / points,
+    }
+    for e, wanted in series.items():
+        run = tf.function(TensorFunction(e, x), input_signature=[tf.TensorSpec(None, tf.float64)], autograph=False)
+        for where in (np.s_[:], np.s_[0], np.s_[0, 1]):
+            np.testing.assert_allclose(run(tf.constant(points[where])), wanted[where], rtol=1e-11)
+    open_ended = TensorFunction((x**k).sum(k, 0, n, hold=True), (x, n))
+    run = tf.function(open_ended, input_signature=[tf.TensorSpec(None, tf.float64)]*2, autograph=False)
+    np.testing.assert_allclose(run(tf.constant(points), tf.constant([2.0, 4.0], tf.float64)),
+                               [[sum(p**j for j in range(m + 1)) for p, m in zip(row, (2, 4), strict=True)] for row in points], rtol=1e-13)
+
+
+@pytest.mark.parametrize('jit', MODES)
+def test_unknown_functions_at_a_point_need_no_variables(jit):
+    u = function('u')
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(4, 'tanh'), keras.layers.Dense(1)])
+    f = TensorFunction(u(SR(0)) - 2 * u(SR(1)), functions={u: network}, jit=jit)
+    assert f.variables() == () and f().shape == ()
+    ends = network(np.array([[0.0], [1.0]])).numpy()[:, 0]
+    np.testing.assert_allclose(f(), ends[0] - 2 * ends[1], rtol=1e-6)
+    slope = TensorFunction(diff(u(x), x).subs({x: SR(1)}), functions={u: network}, jit=jit)()
+    (first, second), shift = (layer.kernel.numpy().ravel() for layer in network.layers), network.layers[0].bias.numpy()
+    np.testing.assert_allclose(slope, np.sum(first * second / np.cosh(first + shift)**2), rtol=1e-5)
+    with tf.GradientTape() as tape:
+        value = f()
+    assert all(g is not None for g in tape.gradient(value, f.trainable_variables))
+
+
+def test_tensors_of_keras_keep_their_static_shape():
+    inputs = [keras.Input((1,)), keras.Input((1,))]
+    assert TensorFunction(x * y, (x, y))(*inputs).shape == (None, 1)
+    assert TensorFunction(vector([x, x * y, 1]), (x, y))(*inputs).shape == (None, 1, 3)
+    assert TensorFunction(x**2)(keras.Input((4, 2))).shape == (None, 4, 2)
+    assert TensorFunction(SR(1), (x, y))(*inputs).shape == (None, 1)
+    u = function('u')
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    assert TensorFunction(u(x, y) + diff(u(x, y), x), (x, y), functions={u: network})(*inputs).shape == (None, 1)
+    k = var('k')
+    assert TensorFunction((x**k).sum(k, 0, 3, hold=True), x)(inputs[0]).shape == (None, 1)
