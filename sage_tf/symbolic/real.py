@@ -48,20 +48,14 @@ def power_by(plain, log):
     """
     def slope_of_exponent(x, y):
         inside = tf.where(x > 0, x, tf.ones_like(x))            # no NaN that a zero of another derivative could multiply
-        at_zero = tf.where(y > 0, tf.zeros_like(x), tf.where(tf.equal(y, 0), logarithm(x, y), _like(x, float('nan'))))
+        at_zero = tf.where(y > 0, tf.zeros_like(x), tf.where(tf.equal(y, 0), _like(x, float('-inf')), _like(x, float('nan'))))
         outside = tf.where(tf.equal(x, 0), at_zero, _like(x, float('nan')))     # real powers of x < 0 exist for isolated y only
         return tf.where(x > 0, power(inside, y) * log(inside), outside)
 
     def slope_of_base(x, y):
         corner = tf.equal(x, 0) & tf.equal(y, 0)
-        return tf.where(corner, zero(x, y), y * power(tf.where(corner, tf.ones_like(x), x), y - 1))
+        return tf.where(corner, tf.zeros_like(x), y * power(tf.where(corner, tf.ones_like(x), x), y - 1))
 
-    def infinite(x, y):
-        return tf.where(tf.equal(x, 0) & tf.equal(y, 0), _like(x, float('inf')), tf.zeros_like(x))
-
-    # Values at x = y = 0 with the limits of their derivatives, infinite but for that of x^0.
-    zero = differentiable(lambda x, y: tf.zeros_like(x), lambda x, y: tf.zeros_like(x), infinite)
-    logarithm = differentiable(lambda x, y: tf.fill(tf.shape(x), _like(x, float('-inf'))), infinite, infinite)
     power = differentiable(plain, slope_of_base, slope_of_exponent)
     return power
 

@@ -192,11 +192,3 @@ def test_compiled_functions_agree_at_the_edges():
         for edge, value, slope in zip(edges, values.numpy(), tape.gradient(values, points), strict=True):
             wanted = edge.wanted(edge.points('float64')[0], True)
             np.testing.assert_allclose((value, slope), wanted[:2], rtol=TOLERANCE['float64'], atol=1e-300, err_msg=str(edge))
-
-
-@pytest.mark.parametrize('mode', MODES)
-def test_the_derivatives_of_x_to_the_x_at_0_are_infinite(mode):
-    # They are x^x*(log(x) + 1) and x^x*((log(x) + 1)^2 + 1/x).
-    value, slope, second = (t.item() for t in computed(x**x, [0.0], 2, 'float64', mode))
-    assert (value, slope) == (1, -np.inf)
-    assert second == np.inf if mode == 'eager' else not np.isfinite(second)
