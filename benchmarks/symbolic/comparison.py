@@ -12,7 +12,7 @@ import numpy as np
 
 from symbolic.driver import Process
 from symbolic.expressions import Row
-from symbolic.reference import TOLERANCE, Reference, chosen, differing
+from symbolic.reference import Reference, chosen, differing
 
 KINDS = ("value", "gradient")
 ROUNDS = 5
@@ -71,7 +71,7 @@ class Comparison:
         self.log.close()
 
     def expected(self):
-        """Write the inputs to files, and return what the results should be, by the line."""
+        """Write the inputs to files, and return what the results should be and how exact, by the line."""
         references = Reference.of_rows(self.rows)
         expected = {}
         for cell in {called(column, cell) for column in self.columns for cell in self.cells()}:
@@ -79,7 +79,7 @@ class Comparison:
             if not path.exists():
                 np.save(path, np.stack(cell.row.data(cell.points, cell.dtype)))
             inputs = np.load(path, mmap_mode="r")[:, chosen(cell.points)].astype(np.float64)
-            expected[cell] = references[cell.row.name].at(cell.kind, list(inputs))
+            expected[cell] = references[cell.row.name].at(cell.kind, list(inputs), cell.dtype)
         return expected
 
     def check(self, process, expected):
@@ -90,7 +90,7 @@ class Comparison:
             path = self.folder / f"{process.column.name}.npy"
             answer = process.ask(**self.request(actual), output=str(path))
             note = answer.get("error") or differing(
-                np.load(path, mmap_mode="r")[:, chosen(actual.points)], expected[actual], TOLERANCE[cell.dtype]
+                np.load(path, mmap_mode="r")[:, chosen(actual.points)], *expected[actual]
             )
             if note:
                 self.notes[cell, process.column.name] = note
