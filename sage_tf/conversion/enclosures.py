@@ -91,15 +91,14 @@ def _enclosure_of_expression(x, precision):
     except (TypeError, ValueError, NotImplementedError, ArithmeticError):
         pass
     require_decided(x)
-    field = ComplexIntervalField(precision)
     # Without ball arithmetic: Sage's own evaluation with guard bits, taken to be good to ``precision - 8`` bits if one with many more agrees.
     value = _numerical(x, precision + 40)
     radius = abs(value) >> precision - 8                        # no power of Python's, which may underflow
     if abs(_numerical(x, 2 * precision + 200) - value) > radius:
         raise ValueError(f"{x} has no value that Sage's evaluation settles: it changes with the precision; simplify it first")
+    field = ComplexIntervalField(precision)
     margin = field.real_field()(-radius, radius)
-    imaginary = field(0, margin) if value.imag() else field(0)
-    return field(value) + field(margin) + imaginary
+    return field(*(part + margin if part else 0 for part in map(field.real_field(), (value.real(), value.imag()))))
 
 
 def require_decided(x):
@@ -145,11 +144,18 @@ def _numerical(x, precision):
         sage: from sage_tf.conversion.enclosures import _numerical
         sage: _numerical(sin(SR(1)), 53)
         0.841470984807897
+        sage: _numerical(arccosh(mertens), 53)
+        Traceback (most recent call last):
+        ...
+        TypeError: arccosh(mertens) has no numerical value (Sage's is NaN); expected a constant
     """
     from mpmath.libmp import NoConvergence
     from sage.rings.complex_mpfr import ComplexField
     try:
-        return ComplexField(precision)(x.n(precision))
+        value = ComplexField(precision)(x.n(precision))
+        if value.is_NaN():
+            raise ValueError("Sage's is NaN")
+        return value
     except (TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError, NoConvergence) as error:
         raise TypeError(f"{x} has no numerical value ({error}); expected a constant") from None
 

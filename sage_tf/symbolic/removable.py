@@ -38,6 +38,7 @@ from sage_tf.symbolic.series import COMBINE, Joined, Removable
 LARGEST, MOST = 60, 100
 
 TERMS = 14                                                      # of a power series
+LARGEST_TERM = 2000                                             # nodes of a coefficient that varies
 _SAMPLES = QQ((3, 7)), QQ((-5, 11))                             # of values of the other variables
 CANDIDATES = [QQ(k) / 2 for k in range(-8, 9)]                  # zeros of denominators that are not polynomials
 
@@ -334,7 +335,7 @@ def _series(expression, variable, point, others=()):
         pairs = expression.subs({variable: point + s}).series(s, TERMS).coefficients(s)
         coefficients = [SR(0)] * TERMS
         for value, exponent in pairs:
-            if exponent not in ZZ or exponent < 0 or not set(value.variables()) <= set(others):
+            if exponent not in ZZ or exponent < 0 or not set(value.variables()) <= set(others) or value.variables() and _is_large(value):
                 return None
             if exponent < TERMS:
                 # Evaluated once, as derivatives of gamma, say, are large expressions.
@@ -344,6 +345,23 @@ def _series(expression, variable, point, others=()):
         return coefficients if all(agree) else None
     except Exception:                                           # of Sage, or of another system that it asks
         return None
+
+
+def _is_large(expression):
+    """
+    Return whether an expression is too large for a coefficient.
+
+    EXAMPLES::
+
+        sage: from sage_tf.symbolic.removable import _is_large
+        sage: _is_large(sum(sin(k*x) for k in range(100))), _is_large(sum(sin(k*x) for k in range(1000)))
+        (False, True)
+    """
+    count, todo = 0, [expression]
+    while todo and count <= LARGEST_TERM:
+        count += 1
+        todo += todo.pop().operands()
+    return count > LARGEST_TERM
 
 
 def _is_continuous(expression, variable, point):

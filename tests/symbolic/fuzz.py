@@ -33,6 +33,7 @@ BITS = 200
 REAL, FIELD = RealField(BITS), ComplexField(BITS)
 STEP = QQ(2) ** -50                                             # of differences at that precision
 EPSILON = 2.0**-52
+UNSEEN = float(2.0**-BITS / STEP) / EPSILON                      # of a slope beside the value 1
 TOLERANCE = 1e-9
 ERRORS = 64                                                     # of a function, in units of rounding
 LARGEST, SMALLEST = 1e290, 1e-290                               # beyond, a part may overflow in float64
@@ -159,7 +160,6 @@ class Trace:
             part = self._joined(e, operands, [self._part(operand) for operand in operands])
         self._sizes += [abs(number) for number in (part.value, *part.slopes)]
         self.is_real = self.is_real and not part.value.imag()
-        self.has_real_slopes = self.has_real_slopes and not any(slope.imag() for slope in part.slopes)
         return part
 
     def _joined(self, e, operands, parts):
@@ -170,13 +170,14 @@ class Trace:
         value, first, second = differences(function, numbers, varying)
         terms = [abs(n) for n in numbers] if e.operator() is add_vararg else [abs(value)]
         self._sizes += [abs(d) for d in first.values()]
+        self.has_real_slopes = self.has_real_slopes and not any(d.imag() for d in first.values())
         error = float(sum(terms)) + sum(float(abs(first[i])) * parts[i].error for i in varying)
         slopes, slope_errors = [], []
         for k in range(self._count):
             slopes.append(sum((first[i] * parts[i].slopes[k] for i in varying), FIELD(0)))
             slope_errors.append(sum(
                 float(abs(first[i])) * parts[i].slope_errors[k] + float(abs(parts[i].slopes[k])) * (
-                    float(abs(first[i])) + sum(float(abs(second[min(i, j), max(i, j)])) * parts[j].error for j in varying))
+                    float(abs(value)) * UNSEEN + float(abs(first[i])) + sum(float(abs(second[min(i, j), max(i, j)])) * parts[j].error for j in varying))
                 for i in varying))
         return Part(value, slopes, error, slope_errors)
 

@@ -72,6 +72,21 @@ def _legendre_q(n, x):
     return _gen_legendre_q(n, 0, x)
 
 
+def _jacobi_p(n, a, b, x):
+    """
+    Return the Jacobi function, by DLMF 18.5.7; mpmath's own is right for integer degrees only where a is an integer and b is not.
+
+    EXAMPLES::
+
+        sage: import mpmath
+        sage: from sage_tf.symbolic.special.orthogonal import _jacobi_p
+        sage: mpmath.chop(_jacobi_p(0.625r, 0r, mpmath.pi, 2r)), jacobi_P(5/8, 0, pi, 2).n()
+        (mpf('2.21960226215706...'), 2.21960226215706)
+    """
+    import mpmath
+    return mpmath.hypercomb(lambda a: [([], [], [a + n + 1], [n + 1, a + 1], [-n, a + b + n + 1], [a + 1], (1 - x) / 2)], [a])
+
+
 def _krawtchouk(j, x, n, p):
     """Return the Krawtchouk function as Sage defines it."""
     import mpmath
@@ -117,7 +132,7 @@ ROWS = {name: _row(name, *row) for name, row in {
     'laguerre': (_laguerre, 2),
     'gen_laguerre': ('laguerre', 3),
     'gegenbauer': (_gegenbauer, 3),
-    'jacobi_P': ('jacobi', 4),
+    'jacobi_P': (_jacobi_p, 4),
     'krawtchouk': (_krawtchouk, 4),
     'meixner': (_meixner, 4),
     'hahn': (_hahn, 5),

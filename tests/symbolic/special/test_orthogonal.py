@@ -139,3 +139,22 @@ def test_legendre_functions_at_zero_and_laguerre_functions_of_negative_degree():
     assert abs(float(found) - float(mpmath.legenq(2.5, 0, 1e-12))) < 1e-11
     found = ROWS['laguerre'].real(tf.constant(-0.25, tf.float64), tf.constant(1.5, tf.float64))
     assert abs(float(found) - float(mpmath.hyp1f1(0.25, 1, 1.5))) < 1e-14
+
+
+def test_jacobi_functions_of_any_degree_solve_their_differential_equation():
+    n, a, b = tf.constant([[0.625] * 4, [0.0, 2.0, -1.0, 0.5], [0.25, -0.5, 3.25, 2.0]], tf.float64)
+    jacobi = ROWS['jacobi_P'].real
+    for x in (0.3, 2.5):
+        point = tf.constant(np.full(4, x), tf.float64)
+        with tf.GradientTape() as outer:
+            outer.watch(point)
+            with tf.GradientTape() as inner:
+                inner.watch(point)
+                y = jacobi(n, a, b, point)
+            first = inner.gradient(y, point)
+        second = outer.gradient(first, point)
+        terms = [(1 - x**2) * second, (b - a - (a + b + 2) * x) * first, n * (n + a + b + 1) * y]
+        assert (abs(sum(terms)) < 1e-12 * sum(map(abs, terms))).all()
+    with mpmath.workdps(30):
+        wanted = mpmath.binomial(2.625, 0.625)                    # at x = 1
+    assert abs(jacobi(*(tf.constant(v, tf.float64) for v in (0.625, 2.0, 0.25, 1.0))) - float(wanted)) < 1e-14
