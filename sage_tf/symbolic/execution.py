@@ -21,8 +21,8 @@ from sage_tf.symbolic.kernels import Kernel
 LARGEST_TRACED = 4000
 
 # XLA takes some milliseconds for an operation, and compiles anew for every shape; it pays for many points.
-LARGEST_COMPILED, FEWEST_POINTS, MOST_SHAPES = 500, 2000, 16
-MOST_OPERATIONS = 1500                                          # of TensorFlow, to which a function of special functions comes soon
+LARGEST_COMPILED, FEWEST_POINTS, MOST_SHAPES = 600, 2000, 16
+MOST_OPERATIONS = 2000                                          # of TensorFlow, to which a function of special functions comes soon
 
 
 class Execution:
@@ -35,7 +35,7 @@ class Execution:
 
     - ``size`` -- number of its operations
 
-    - ``jit`` -- ``None`` (default): by XLA for shapes of at least 2000 points, the first 16 of them, if there are at most 500 operations
+    - ``jit`` -- ``None`` (default): by XLA for shapes of at least 2000 points, the first 16 of them, if there are at most 600 operations
       and no loops; operation by operation beyond 4000 operations; else as a graph. ``True``: by XLA; ``False``: operation by operation
 
     - ``on_host`` -- names of the functions in it that leave TensorFlow (default: none)
