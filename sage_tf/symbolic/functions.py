@@ -114,7 +114,7 @@ FUNCTIONS = {
     **branches.ROWS,
     **binders.ROWS,
 
-    'dirac_delta': Row(None, kind='none', note='it is no function; sage_tf.symbolic.mollify.mollified(e, width) gives it a width'),
+    'dirac_delta': Row(None, kind='none', note='it is no function; mollified(e, width), from sage_tf.all, gives it a width'),
     'limit': Row(None, arity=None, kind='none', note='Sage found no closed form, and a limit is no value at a point'),
     'laplace': Row(None, arity=None, kind='none', note='it is a formal transform; write the integral, held, for its values'),
     'ilt': Row(None, arity=None, kind='none', note='it is a formal inverse transform, for which Sage found no closed form'),
