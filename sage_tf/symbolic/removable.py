@@ -27,6 +27,7 @@ negative powers, and agrees with the function beside the point at 200 bits, it i
 from sage.functions.log import ln
 from sage.rings.integer_ring import ZZ
 from sage.rings.rational_field import QQ
+from sage.rings.real_mpfr import RealField
 from sage.symbolic.expression import symbol_table
 from sage.symbolic.ring import SR
 
@@ -39,6 +40,7 @@ LARGEST, MOST = 60, 100
 
 TERMS = 14                                                      # of a power series
 LARGEST_TERM = 2000                                             # nodes of a coefficient that varies
+_NUMBERS = RealField(400)
 _SAMPLES = QQ((3, 7)), QQ((-5, 11))                             # of values of the other variables
 CANDIDATES = [QQ(k) / 2 for k in range(-8, 9)]                  # zeros of denominators that are not polynomials
 
@@ -374,15 +376,18 @@ def _is_continuous(expression, variable, point):
         sage: t = SR.var('t')
         sage: [_is_continuous(e, t, 0) for e in (sin(t)/t, t/sqrt(t), 1/t, sin(t)/t^2, abs(t)/t)]
         [True, False, False, False, False]
+        sage: _is_continuous(t^(1/t), t, 0)
+        False
     """
-    first, *others = (expression.subs({variable: point + QQ(step) / 2**60}).n(200) for step in (1, 2, -1, -2))
+    # Not by rational numbers: of 2^-60 to the power 2^60, say, an exact value aborts the process.
+    first, *others = (expression.subs({variable: _NUMBERS(point + QQ(step) / 2**60)}).n(200) for step in (1, 2, -1, -2))
     return all(abs(value - first) <= QQ(2)**-40 * (1 + abs(first)) for value in others)
 
 
 def _agrees(expression, variable, point, coefficients):
     """Return whether a series has the values of an expression on both sides of a point."""
     for step in (QQ(2)**-12, -QQ(2)**-12):
-        value = expression.subs({variable: point + step}).n(200)
+        value = expression.subs({variable: _NUMBERS(point + step)}).n(200)
         wanted = sum(c.n(200) * step**k for k, c in enumerate(coefficients))
         if not abs(value - wanted) <= QQ(2)**-100 * (abs(wanted) + 1):
             return False

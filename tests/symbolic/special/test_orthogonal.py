@@ -154,7 +154,7 @@ def test_jacobi_functions_of_any_degree_solve_their_differential_equation():
             first = inner.gradient(y, point)
         second = outer.gradient(first, point)
         terms = [(1 - x**2) * second, (b - a - (a + b + 2) * x) * first, n * (n + a + b + 1) * y]
-        assert (abs(sum(terms)) < 1e-12 * sum(map(abs, terms))).all()
+        assert np.all(abs(sum(terms)) < 1e-12 * sum(map(abs, terms)))
     with mpmath.workdps(30):
         wanted = mpmath.binomial(2.625, 0.625)                    # at x = 1
     assert abs(jacobi(*(tf.constant(v, tf.float64) for v in (0.625, 2.0, 0.25, 1.0))) - float(wanted)) < 1e-14
