@@ -12,6 +12,7 @@ EXAMPLES::
     sage: cube_root(tf.constant([8r, 0r, -8r], tf.float64)).numpy()             # as a real function, only for x >= 0
     array([ 2.,  0., nan])
 """
+from functools import reduce
 
 import tensorflow as tf
 from sage.rings.integer import Integer
@@ -124,11 +125,21 @@ def _power_value(exponent, ratio, dtype, vectorized=False):
     if isinstance(ratio, Integer) and (abs(ratio) <= LARGEST_PRODUCT or int(rounded.real) != ratio):
         n = abs(int(ratio))
         return (lambda x: product_power(x, n)) if ratio > 0 else (lambda x: 1 / product_power(x, n))
-    if ratio is not None and 2 * ratio in ZZ and abs(ratio) <= LARGEST_PRODUCT:
-        n, root = int(abs(ratio)), cx.sqrt if dtype.is_complex else tf.sqrt
-        return (lambda x: product_power(x, n) * root(x)) if ratio > 0 else (lambda x: 1 / (product_power(x, n) * root(x)))
+    if ratio is not None and 4 * ratio in ZZ and abs(ratio) <= LARGEST_PRODUCT:
+        quarters = int(4 * abs(ratio))
+        return (lambda x: _root_power(x, quarters)) if ratio > 0 else (lambda x: 1 / _root_power(x, quarters))
     power = _plain_power(dtype, vectorized)
     return lambda x: power(x, tf.constant(rounded))
+
+
+def _root_power(x, quarters):
+    """Return ``x^(quarters/4)`` by products and square roots; a real one loses the sign of zero."""
+    n, rest = divmod(quarters, 4)
+    root = cx.sqrt if x.dtype.is_complex else tf.sqrt
+    half = root(x)
+    factors = [product_power(x, n)] * (n > 0) + [half] * (rest // 2) + [root(half)] * (rest % 2)
+    power = reduce(tf.multiply, factors)
+    return power if x.dtype.is_complex else tf.abs(power)
 
 
 def _plain_power(dtype, vectorized):
