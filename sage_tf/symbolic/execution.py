@@ -12,6 +12,7 @@ EXAMPLES::
 from functools import partial
 
 import tensorflow as tf
+from tensorflow.python.eager import forwardprop_util, record
 from tensorflow.python.framework import ops
 from tensorflow.python.ops import control_flow_util
 
@@ -63,6 +64,8 @@ class Execution:
         self._chosen = {}                                       # shapes -> kernel
         self._compiled = Kernel(function, True, None if jit else MOST_OPERATIONS)
         self._graph = Kernel(function)
+        # Forward accumulators heed gradients of our own in graphs; eagerly they differentiate what computes the value.
+        self._forward = tf.function(partial(self._for_tensorflow), autograph=False, reduce_retracing=True)
         self._staged = {}                                       # ranks -> function that may be called while one is traced
 
     def __call__(self, *tensors):
@@ -74,6 +77,8 @@ class Execution:
         if _is_compiled():
             # Inlined: to XLA, every argument of a function within, one of whose results is a shape, is a constant that it compiles for.
             return self._for_any(*tensors)
+        if record.could_possibly_record() and tf.executing_eagerly() and forwardprop_util.pack_tangents(list(tensors)).tangents:
+            return self._forward(*tensors)
         if self._is_eager:
             return self._for_tensorflow(*tensors)
         if not self._is_closed or not tf.executing_eagerly():

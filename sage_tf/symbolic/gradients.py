@@ -19,7 +19,7 @@ from functools import cache
 from itertools import count
 
 import tensorflow as tf
-from tensorflow.python.eager import forwardprop_util, record
+from tensorflow.python.eager import record
 from tensorflow.python.ops.control_flow_v2_func_graphs import CondBranchFuncGraph
 
 
@@ -206,16 +206,7 @@ def with_gradient(value, slopes):
         tf.RegisterGradient(name)(lambda op, upstream, *others: [None, *slopes(upstream, op.inputs[1:])])
         return name
 
-    def by_rule(*tensors):
-        """Return the value for forward accumulators, which would differentiate the operations that compute it."""
-        with record.stop_recording():
-            result = value(*tensors)
-        record.record_operation('SageTFFunction', [result], list(tensors), lambda upstream: slopes(upstream, tensors))
-        return result
-
     def function(*tensors):
-        if tf.executing_eagerly() and forwardprop_util.pack_tangents(list(tensors)).tangents:
-            return by_rule(*map(tf.convert_to_tensor, tensors))
         if tf.executing_eagerly() or _is_plain.get() or not isinstance(tf.compat.v1.get_default_graph(), CondBranchFuncGraph):
             return at_once(*tensors)
         tensors = [tf.convert_to_tensor(t) for t in tensors]
