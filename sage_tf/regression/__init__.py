@@ -1,0 +1,1 @@
+"""Data to laws: expressions with exact constants."""

@@ -1,0 +1,282 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+r"""
+Small expressions, enumerated from below without repetition
+
+:class:`Candidates` makes all expressions of the variables and the number 1, size by size, with their values at some anchor points.
+Expressions with equal values there are one candidate.
+
+EXAMPLES::
+
+    sage: import numpy
+    sage: from sage_tf.regression.candidates import Candidates
+    sage: anchors = numpy.random.default_rng(int(1)).uniform(1, 2, (48r, 2r))
+    sage: candidates = Candidates(anchors, ['sqrt'], capacity=1000r)
+    sage: candidates.grow(), candidates.grow(), len(candidates)
+    (True, True, 25)
+    sage: y = var('y')
+    sage: [candidates.expression(k, [x, y]) for k in range(7)]
+    [x, y, 1, sqrt(x), sqrt(y), x^(1/4), y^(1/4)]
+    sage: bool((candidates.evaluate(3r, anchors)**2r - anchors[:, 0]).max() < 1e-15)
+    True
+"""
+from libc.math cimport cos, exp, fabs, isfinite, log, sin, sqrt, tanh
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint64_t
+
+import numpy as np
+
+cdef enum:
+    VARIABLE, ONE, ADD, SUB, MUL, DIV, SQUARE, SQRT, INVERSE, EXP, LOG, SIN, COS, TANH
+
+#: Operations of one argument, by name
+UNARY = {'square': SQUARE, 'sqrt': SQRT, 'inverse': INVERSE, 'exp': EXP, 'log': LOG, 'sin': SIN, 'cos': COS, 'tanh': TANH}
+
+#: ... and of two
+BINARY = {'add': ADD, 'sub': SUB, 'mul': MUL, 'div': DIV}
+
+_NUMPY = {
+    ADD: np.add, SUB: np.subtract, MUL: np.multiply, DIV: np.divide, SQUARE: np.square, SQRT: np.sqrt,
+    INVERSE: np.reciprocal, EXP: np.exp, LOG: np.log, SIN: np.sin, COS: np.cos, TANH: np.tanh,
+}
+
+# Values beyond these, or that vary by less, are useless and would drown the others in rounding errors.
+cdef double LARGEST = 1e8
+cdef double SMALLEST = 1e-8
+cdef double FLATTEST = 1e-8
+
+
+cdef class Candidates:
+    r"""
+    Expressions with different values at anchor points.
+
+    INPUT:
+
+    - ``anchors`` -- array of shape (points, variables)
+
+    - ``unary`` -- names of operations of one argument, among the keys of ``UNARY``
+
+    - ``binary`` -- names of operations of two arguments (default: the four of arithmetic)
+
+    - ``capacity`` -- how many candidates there may be at most
+
+    ATTRIBUTES:
+
+    - ``values`` -- array of shape (candidates, points)
+
+    - ``sizes`` -- their numbers of nodes
+
+    - ``tried`` -- how many expressions were evaluated
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.candidates import Candidates
+        sage: candidates = Candidates(numpy.array([[1.0r], [2.0r], [4.0r]]), ['square'], capacity=100r)
+        sage: candidates.grow(); candidates.values.tolist()
+        True
+        [[1.0, 2.0, 4.0], [1.0, 1.0, 1.0], [1.0, 4.0, 16.0]]
+    """
+    cdef readonly int count, capacity, points
+    cdef readonly list levels
+    cdef double[:, ::1] _values
+    cdef int8_t[::1] _codes
+    cdef int32_t[::1] _left, _right
+    cdef int16_t[::1] _sizes
+    cdef double[::1] _weights, _row
+    cdef uint64_t[::1] _table
+    cdef uint64_t _mask
+    cdef list _unary, _binary
+    cdef readonly long long tried
+
+    def __init__(self, anchors, unary, binary=('add', 'sub', 'mul', 'div'), capacity=60000):
+        cdef int k
+        anchors = np.ascontiguousarray(anchors, dtype=np.float64)
+        self.points, self.capacity, self.count, self.tried = anchors.shape[0], capacity, 0, 0
+        self._values = np.empty((capacity, self.points))
+        self._codes = np.empty(capacity, np.int8)
+        self._left, self._right = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
+        self._sizes = np.empty(capacity, np.int16)
+        self._weights = np.random.default_rng(1).uniform(0.5, 1.5, self.points)
+        self._row = np.empty(self.points)
+        size = 1 << (4 * capacity).bit_length()
+        self._table, self._mask = np.zeros(size, np.uint64), size - 1
+        self._unary, self._binary = [UNARY[name] for name in unary], [BINARY[name] for name in binary]
+        for k in range(anchors.shape[1]):
+            np.asarray(self._values)[self.count] = anchors[:, k]
+            self._keep(VARIABLE, k, -1, 1, True)
+        np.asarray(self._values)[self.count] = 1
+        self._keep(ONE, -1, -1, 1, True)
+        self.levels = [(0, 0), (0, self.count)]
+
+    def __len__(self):
+        return self.count
+
+    @property
+    def values(self):
+        return np.asarray(self._values)[:self.count]
+
+    @property
+    def sizes(self):
+        return np.asarray(self._sizes)[:self.count]
+
+    def grow(self, deadline=None):
+        """
+        Make the expressions with one node more than those that are there; return whether all of them found a place.
+
+        ``deadline``, if given, is a function that tells whether there is no time left.
+        """
+        cdef int code, i, j, p, q, start = self.count, size = len(self.levels)
+        cdef int a, b, c, d
+        a, b = self.levels[size - 1]
+        for code in self._unary:
+            for p in range(a, b):
+                if not self._unary_node(code, p, size):
+                    break
+        for i in range(1, (size - 1) // 2 + 1):
+            j = size - 1 - i
+            a, b = self.levels[i]
+            c, d = self.levels[j]
+            for p in range(a, b):
+                if self.count >= self.capacity or deadline is not None and deadline():
+                    break
+                for code in self._binary:
+                    for q in range(p if i == j else c, d):
+                        self._binary_node(code, p, q, size)
+                        if code == SUB or code == DIV:
+                            self._binary_node(code, q, p, size)
+        self.levels.append((start, self.count))
+        return self.count < self.capacity
+
+    cdef bint _unary_node(self, int code, int p, int size):
+        """Make a node of one operand; return whether there is room for more."""
+        cdef int k
+        cdef double x
+        cdef double *source
+        cdef double *target
+        if self.count >= self.capacity:
+            return False
+        source, target = &self._values[p, 0], &self._values[self.count, 0]
+        for k in range(self.points):
+            x = source[k]
+            if code == SQUARE:
+                target[k] = x * x
+            elif code == SQRT:
+                if x < 0:
+                    return True
+                target[k] = sqrt(x)
+            elif code == INVERSE:
+                target[k] = 1 / x
+            elif code == EXP:
+                target[k] = exp(x)
+            elif code == LOG:
+                if x <= 0:
+                    return True
+                target[k] = log(x)
+            elif code == SIN:
+                target[k] = sin(x)
+            elif code == COS:
+                target[k] = cos(x)
+            else:
+                target[k] = tanh(x)
+        self._keep(code, p, -1, size, False)
+        return True
+
+    cdef bint _binary_node(self, int code, int p, int q, int size):
+        """Make a node of two operands; return whether there is room for more."""
+        cdef int k
+        cdef double *left
+        cdef double *right
+        cdef double *target
+        if self.count >= self.capacity:
+            return False
+        left, right, target = &self._values[p, 0], &self._values[q, 0], &self._values[self.count, 0]
+        if code == ADD:
+            for k in range(self.points):
+                target[k] = left[k] + right[k]
+        elif code == SUB:
+            for k in range(self.points):
+                target[k] = left[k] - right[k]
+        elif code == MUL:
+            for k in range(self.points):
+                target[k] = left[k] * right[k]
+        else:
+            for k in range(self.points):
+                target[k] = left[k] / right[k]
+        self._keep(code, p, q, size, False)
+        return True
+
+    cdef void _keep(self, int code, int left, int right, int size, bint is_leaf):
+        """Keep the row of values behind the last one if it is useful and new."""
+        cdef int k
+        cdef double x, low, high, largest, total = 0, other = 0
+        cdef uint64_t key, slot
+        cdef double *row = &self._values[self.count, 0]
+        self.tried += 1
+        low = high = row[0]
+        for k in range(self.points):
+            x = row[k]
+            if not isfinite(x):
+                return
+            low, high = min(low, x), max(high, x)
+            total += x * self._weights[k]
+            other += x * self._weights[self.points - 1 - k] * (k & 1)
+        largest = max(fabs(low), fabs(high))
+        if not is_leaf and (largest > LARGEST or largest < SMALLEST or high - low < FLATTEST * largest):
+            return
+        key = _key(total, other, largest)
+        slot = key & self._mask
+        while self._table[slot] != 0:
+            if self._table[slot] == key:
+                return
+            slot = (slot + 1) & self._mask
+        self._table[slot] = key
+        self._codes[self.count], self._left[self.count], self._right[self.count] = code, left, right
+        self._sizes[self.count] = size
+        self.count += 1
+
+    def node(self, int index):
+        """Return the operation of a candidate, and its operands: numbers of candidates, or that of a variable."""
+        return self._codes[index], self._left[index], self._right[index]
+
+    def evaluate(self, index, X):
+        """
+        Return the values of a candidate at points given as an array of shape (points, variables).
+        """
+        code, left, right = self.node(index)
+        if code == VARIABLE:
+            return X[:, left]
+        if code == ONE:
+            return np.ones(len(X))
+        operands = [self.evaluate(k, X) for k in (left, right) if k >= 0]
+        return _NUMPY[code](*operands)
+
+    def expression(self, index, variables):
+        """
+        Return a candidate as a Sage expression in the given variables.
+        """
+        from sage_tf.regression.forms import OPERATIONS
+        code, left, right = self.node(index)
+        if code == VARIABLE:
+            return variables[left]
+        operands = [self.expression(k, variables) for k in (left, right) if k >= 0]
+        return OPERATIONS[NAMES[code]](*operands)
+
+
+NAMES = {ONE: 'one', **{code: name for name, code in {**UNARY, **BINARY}.items()}}
+
+
+cdef inline uint64_t _key(double total, double other, double largest):
+    """
+    Return a number that values equal up to rounding have in common.
+
+    The numbers are rounded to 34 bits relative to the largest value; a pair on both sides of a boundary is kept twice, which does no harm.
+    """
+    cdef int64_t a = <int64_t>(total / largest * 2.0**34 + 0.5)
+    cdef int64_t b = <int64_t>(other / largest * 2.0**34 + 0.5)
+    cdef int64_t c = <int64_t>(log(largest) * 2.0**30)
+    cdef uint64_t key = <uint64_t>a
+    key = (key ^ (key >> 31)) * <uint64_t>0x9E3779B97F4A7C15
+    key += <uint64_t>b
+    key = (key ^ (key >> 29)) * <uint64_t>0xBF58476D1CE4E5B9
+    key += <uint64_t>c
+    key = (key ^ (key >> 32)) * <uint64_t>0x94D049BB133111EB
+    return key | 1

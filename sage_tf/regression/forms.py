@@ -1,0 +1,53 @@
+r"""
+The operations of the search, as Sage has them
+
+EXAMPLES::
+
+    sage: from sage_tf.regression.forms import TRANSFORMS
+    sage: TRANSFORMS['square'].inverse(x)
+    sqrt(x)
+"""
+import operator
+from collections import namedtuple
+
+import numpy as np
+from sage.functions.hyperbolic import tanh
+from sage.functions.log import exp, ln
+from sage.functions.other import sqrt
+from sage.functions.trig import arccos, arcsin, arctan, cos, sin
+from sage.symbolic.ring import SR
+
+#: name -> function of Sage expressions
+OPERATIONS = {
+    'one': lambda: SR(1), 'add': operator.add, 'sub': operator.sub, 'mul': operator.mul, 'div': operator.truediv,
+    'square': lambda e: e**2, 'sqrt': sqrt, 'inverse': lambda e: 1 / e, 'exp': exp, 'log': ln, 'sin': sin, 'cos': cos, 'tanh': tanh,
+}
+
+Transform = namedtuple('Transform', 'function inverse low high')
+Transform.__doc__ = r"""
+    A function that is applied to the data before they are fitted.
+
+    - ``function`` -- of an array, ``inverse`` -- of a Sage expression
+
+    - ``low``, ``high`` -- between which the data must lie for the inverse to give them back
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.forms import TRANSFORMS
+        sage: TRANSFORMS['log'].inverse(x), TRANSFORMS['log'].low
+        (e^x, 0)
+    """
+
+#: By name, in the order in which they are tried.
+TRANSFORMS = {
+    'identity': Transform(lambda y: y, lambda e: e, -np.inf, np.inf),
+    'square': Transform(np.square, sqrt, 0, np.inf),
+    'inverse': Transform(np.reciprocal, lambda e: 1 / e, -np.inf, np.inf),
+    'inverse square': Transform(lambda y: y**-2, lambda e: 1 / sqrt(e), 0, np.inf),
+    'log': Transform(np.log, exp, 0, np.inf),
+    'exp': Transform(np.exp, ln, -300, 300),
+    'sqrt': Transform(np.sqrt, lambda e: e**2, 0, np.inf),
+    'sin': Transform(np.sin, arcsin, -np.pi / 2, np.pi / 2),
+    'cos': Transform(np.cos, arccos, 0, np.pi),
+    'tan': Transform(np.tan, arctan, -np.pi / 2, np.pi / 2),
+}

@@ -1,0 +1,177 @@
+r"""
+Laws: expressions that fit data
+
+EXAMPLES::
+
+    sage: import numpy
+    sage: from sage_tf.regression.law import linear_law
+    sage: from sage_tf.regression.problem import Problem
+    sage: problem = Problem.of([[1], [2], [3]], [2.5, 5, 7.5])
+    sage: linear_law(problem, 'identity', [SR(1), problem.variables[0]]).expression
+    5/2*x0
+"""
+import numpy as np
+from sage.symbolic.ring import SR
+
+from sage_tf.regression.constants import exponent, recognized
+from sage_tf.regression.forms import TRANSFORMS
+from sage_tf.symbolic.functions import operation
+from sage_tf.symbolic.graph import Graph
+from sage_tf.symbolic.tensor_function import TensorFunction
+
+EXACT = 1e-9                                                    # relative error of a law that is taken for exact
+NEGLIGIBLE = 1e-9                                               # share of a term that is left out
+FINEST = 1e-12                                                  # relative uncertainty of a constant that is fitted to float64 data
+
+
+class Law:
+    r"""
+    An expression for the values of a problem, and how good it is.
+
+    ATTRIBUTES:
+
+    - ``expression`` -- with exact constants where these were recognized
+
+    - ``constants`` -- list of :class:`~sage_tf.regression.constants.Constant`
+
+    - ``error`` -- root of the mean square of the residuals over that of the values, ``complexity`` -- number of nodes
+    """
+    def __init__(self, expression, constants, error):
+        self.expression, self.constants, self.error = expression, constants, error
+        graph = Graph(operation)
+        self.complexity = graph.tree_size(graph.read(expression))
+
+    def __repr__(self):
+        return f"{self.expression} (relative error {self.error:.2g})"
+
+    @property
+    def is_exact(self):
+        """Whether nothing but rounding errors is left."""
+        return self.error < EXACT
+
+
+def values_of(expression, variables, X):
+    """
+    Return the values of an expression at points, computed in float64.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.law import values_of
+        sage: values_of(x^2, [x], numpy.array([[1.0r], [3.0r]]))
+        array([1., 9.])
+    """
+    function = TensorFunction(expression, tuple(variables), jit=False)
+    return np.broadcast_to(function(*X.T).numpy(), len(X))
+
+
+def law_of(problem, expression, constants=()):
+    """
+    Return the law that an expression is; the shortest of its equal forms that are found at once.
+    """
+    values = values_of(expression, problem.variables, problem.X)
+    error = np.linalg.norm(values - problem.y) / np.linalg.norm(problem.y)
+    if not np.isfinite(error):
+        return None
+    forms = {expression, expression.expand(), expression.normalize(), expression.collect_common_factors()}
+    laws = [Law(form, list(constants), float(error)) for form in forms]
+    return min(laws, key=lambda law: (law.complexity, len(str(law.expression)), str(law.expression)))
+
+
+def fitted(columns, target):
+    """
+    Return the coefficients of a least squares fit, their relative uncertainties and the relative error; terms that contribute
+    nothing have coefficient 0 and no part in the fit.
+    """
+    columns = np.asarray(columns)
+    coefficients = np.zeros(len(columns))
+    used = np.arange(len(columns))
+    while True:
+        scale = np.linalg.norm(columns[used], axis=1)
+        matrix = (columns[used] / scale[:, None]).T
+        found, *_ = np.linalg.lstsq(matrix, target, rcond=None)
+        keep = np.abs(found) > NEGLIGIBLE * np.linalg.norm(target)
+        if keep.all() or not keep.any():
+            break
+        used = used[keep]
+    residual = target - matrix @ found
+    spread = np.linalg.norm(residual) / max(1, len(target) - len(used))**0.5
+    deviations = spread * np.sqrt(np.abs(np.diagonal(np.linalg.pinv(matrix.T @ matrix))))
+    uncertainties = np.zeros(len(columns))
+    coefficients[used] = found / scale
+    uncertainties[used] = np.maximum(10 * deviations / np.maximum(np.abs(found), 1e-300), FINEST)
+    return coefficients, uncertainties, np.linalg.norm(residual) / np.linalg.norm(target)
+
+
+def linear_law(problem, transform, terms, columns=None):
+    r"""
+    Return the law ``T(y) = c1*t1 + c2*t2 + ...``, solved for y; ``None`` where it has no values.
+
+    INPUT:
+
+    - ``problem`` -- a :class:`~sage_tf.regression.problem.Problem`
+
+    - ``transform`` -- the name of T among ``TRANSFORMS``
+
+    - ``terms`` -- list of expressions
+
+    - ``columns`` -- list of arrays of their values (default: computed)
+    """
+    if columns is None:
+        columns = [values_of(term, problem.variables, problem.X) for term in terms]
+    coefficients, uncertainties, _ = fitted(columns, TRANSFORMS[transform].function(problem.y))
+    constants, inner = [], SR(0)
+    for coefficient, uncertainty, term in zip(coefficients, uncertainties, terms, strict=True):
+        if coefficient:
+            constants.append(recognized(coefficient, uncertainty))
+            inner += exact_or_float(constants[-1]) * term
+    return law_of(problem, TRANSFORMS[transform].inverse(inner), constants)
+
+
+def power_law(problem, factors, columns=None):
+    r"""
+    Return the law ``y = c * f1^p1 * f2^p2 * ...``, fitted by logarithms; ``None`` if the signs are not those of y.
+
+    INPUT:
+
+    - ``problem`` -- a :class:`~sage_tf.regression.problem.Problem`
+
+    - ``factors`` -- list of expressions
+
+    - ``columns`` -- list of arrays of their values (default: computed)
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.law import power_law
+        sage: from sage_tf.regression.problem import Problem
+        sage: problem = Problem.of([[1], [2], [3]], [pi, 2*pi*sqrt(2), 3*pi*sqrt(3)])
+        sage: power_law(problem, problem.variables)
+        pi*x0^(3/2) (relative error ...)
+    """
+    if columns is None:
+        columns = [values_of(factor, problem.variables, problem.X) for factor in factors]
+    logarithms = [np.ones(len(problem.y)), *(np.log(np.abs(column)) for column in columns)]
+    (constant, *powers), (uncertainty, *others), _ = fitted(logarithms, np.log(np.abs(problem.y)))
+    expression, sign, constants = SR(1), np.sign(problem.y), []
+    for power, other, factor, column in zip(powers, others, factors, columns, strict=True):
+        if power:
+            power = exponent(power, max(1e-6, abs(power) * other))
+            if power is None:
+                return None
+            if (column < 0).all():
+                factor = -factor
+            elif (column < 0).any():
+                if not power.is_integer():
+                    return None
+                sign = sign * np.sign(column)**int(power)
+            expression *= factor**power
+    if (sign != sign[0]).any():
+        return None
+    value = float(sign[0]) * np.exp(np.mean(np.log(np.abs(problem.y)) - np.log(np.abs(values_of(expression, problem.variables, problem.X)))))
+    constants.append(recognized(value, max(FINEST, uncertainty * abs(constant))))
+    return law_of(problem, exact_or_float(constants[-1]) * expression, constants)
+
+
+def exact_or_float(constant):
+    """Return the exact value of a constant, or the number if there is none."""
+    return constant.exact if constant.exact is not None else SR(constant.value)

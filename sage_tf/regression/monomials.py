@@ -1,0 +1,144 @@
+r"""
+Products of powers of the variables, and functions of them, as features
+
+EXAMPLES::
+
+    sage: import numpy
+    sage: from sage_tf.regression.monomials import Monomials
+    sage: anchors = numpy.random.default_rng(int(1)).uniform(1, 2, (48r, 2r))
+    sage: pool = Monomials(anchors)
+    sage: y = var('y')
+    sage: [pool.expression(k, [x, y]) for k in range(3)]
+    ...
+"""
+from itertools import combinations, product
+
+import numpy as np
+from sage.functions.hyperbolic import cosh, tanh
+from sage.functions.log import exp
+from sage.functions.trig import cos, sin
+from sage.rings.rational_field import QQ
+from sage.symbolic.constants import pi
+from sage.symbolic.ring import SR
+
+MOST = 3000                                                     # monomials
+MOST_FACTORS = 300                                              # monomials that are multiplied by functions of a variable
+
+#: exponents of a variable in a monomial of so many variables
+EXPONENTS = {1: (-2, -1, -QQ((1, 2)), QQ((1, 2)), 1, 2, 3), 2: (-2, -1, -QQ((1, 2)), QQ((1, 2)), 1, 2), 3: (-2, -1, 1, 2), 4: (-1, 1, 2)}
+OTHERWISE = (-1, 1)
+
+#: Functions of a monomial times a constant
+FUNCTIONS = {
+    'exp': (np.exp, exp), 'expm1': (np.expm1, lambda e: exp(e) - 1), 'exp1p': (lambda v: np.exp(v) + 1, lambda e: exp(e) + 1),
+    'sin': (np.sin, sin), 'cos': (np.cos, cos), 'tanh': (np.tanh, tanh), 'cosh': (np.cosh, cosh),
+    'versine': (lambda v: 1 - np.cos(v), lambda e: 1 - cos(e)),
+    'one plus': (lambda v: 1 + v, lambda e: 1 + e), 'one minus': (lambda v: 1 - v, lambda e: 1 - e),
+}
+CONSTANTS = [SR(1), SR(2), SR(1) / 2, pi, 2 * pi, 1 / (2 * pi), SR(1) / 4]
+RATIONAL = {'one plus', 'one minus'}                            # for which the other constants are left to fits
+
+# Functions of a variable by which a monomial is multiplied
+FACTORS = [('sin', 1), ('cos', 1), ('exp', 1), ('exp', -1), ('sin', 2), ('cos', 2)]
+
+
+class Monomials:
+    r"""
+    Monomials, functions of monomials, and products of monomials with functions of a variable.
+
+    INPUT:
+
+    - ``anchors`` -- array of shape (points, variables)
+
+    - ``plain`` -- whether the monomials themselves, and their products with functions, are among the features (default: ``True``); where
+      logarithms are compared, powers of the variables are taken for granted
+
+    ATTRIBUTES:
+
+    - ``values`` -- array of shape (features, points); ``sizes`` -- how complex each is
+    """
+    def __init__(self, anchors, plain=True):
+        self._monomials = monomials(anchors.shape[1])
+        values = np.array([_value(m, anchors) for m in self._monomials])
+        blocks = list(self._blocks(values, anchors, plain))
+        values = np.concatenate([block for block, _, _ in blocks])
+        self._features = [feature for _, features, _ in blocks for feature in features]
+        sizes = np.concatenate([size for _, _, size in blocks])
+        with np.errstate(all='ignore'):
+            largest = np.abs(values).max(axis=1)
+            useful = np.isfinite(largest) & (largest < 1e8) & (largest > 1e-8) & (np.ptp(values, axis=1) > 1e-8 * largest)
+        self.values, self.sizes = values[useful], sizes[useful]
+        self._features = [feature for feature, keep in zip(self._features, useful, strict=True) if keep]
+
+    def _blocks(self, values, anchors, plain):
+        """Yield values, what they are (a monomial, a function, a constant, a factor), and their sizes."""
+        sizes = np.array([m.size for m in self._monomials])
+        count = len(self._monomials)
+        with np.errstate(all='ignore'):
+            if plain:
+                yield values, [(k, None, None, None) for k in range(count)], sizes
+                few = [k for k, m in enumerate(self._monomials) if all(a in (-1, 1, 2) for a in m.exponents)][:MOST_FACTORS]
+                for variable in range(anchors.shape[1]):
+                    for name, factor in FACTORS:
+                        yield (values[few] * FUNCTIONS[name][0](factor * anchors[:, variable]),
+                               [(k, name, factor, variable) for k in few], sizes[few] + 3)
+            for name, (function, _) in FUNCTIONS.items():
+                for constant in CONSTANTS[:1] if name in RATIONAL else CONSTANTS:
+                    yield function(float(constant) * values), [(k, name, constant, None) for k in range(count)], sizes + 2
+
+    def __len__(self):
+        return len(self.values)
+
+    def evaluate(self, index, X):
+        """
+        Return the values of a feature at points given as an array of shape (points, variables).
+        """
+        number, name, constant, variable = self._features[index]
+        value = _value(self._monomials[number], X)
+        if name is None:
+            return value
+        function = FUNCTIONS[name][0]
+        return value * function(constant * X[:, variable]) if variable is not None else function(float(constant) * value)
+
+    def expression(self, index, variables):
+        """
+        Return a feature as a Sage expression in the given variables.
+        """
+        number, name, constant, variable = self._features[index]
+        monomial = self._monomials[number]
+        value = SR(1).mul(*[variables[v]**a for v, a in zip(monomial.variables, monomial.exponents, strict=True)])
+        if name is None:
+            return value
+        function = FUNCTIONS[name][1]
+        return value * function(constant * variables[variable]) if variable is not None else function(constant * value)
+
+
+class Monomial:
+    """
+    Variables, by number, and their exponents.
+    """
+    def __init__(self, variables, exponents):
+        self.variables, self.exponents = variables, exponents
+        self.size = len(variables) + sum(abs(float(a)) if a in (-1, 1, 2, -2) else 2.5 for a in exponents)
+
+
+def monomials(count):
+    """
+    Return the simplest monomials of so many variables, in the order of their sizes.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.monomials import monomials
+        sage: [(m.variables, m.exponents) for m in monomials(2)[:4]]
+        [((0,), (-1,)), ((0,), (1,)), ((1,), (-1,)), ((1,), (1,))]
+    """
+    found = [Monomial(chosen, exponents)
+             for k in range(1, min(count, 6) + 1)
+             for chosen in combinations(range(count), k)
+             for exponents in product(EXPONENTS.get(k, OTHERWISE), repeat=k)]
+    return sorted(found, key=lambda m: m.size)[:MOST]
+
+
+def _value(monomial, X):
+    with np.errstate(all='ignore'):
+        return np.prod([X[:, v]**float(a) for v, a in zip(monomial.variables, monomial.exponents, strict=True)], axis=0)
