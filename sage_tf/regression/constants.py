@@ -6,31 +6,55 @@ EXAMPLES::
     sage: from sage_tf.regression.constants import recognized
     sage: recognized(0.079577471545947673, 1e-12).exact
     1/4/pi
+    sage: recognized(1.6180339887498949, 1e-14).exact
+    1/2*sqrt(5) + 1/2
     sage: recognized(0.123456789, 1e-12).exact is None
     True
 
 ALGORITHM:
 
-A number is divided by each element of a basis, and the simplest rational number within the tolerance is taken. It is believed if it says
-less than the digits that it explains: what must be written down for it, in bits, plus a margin, is not more than the bits that the number is
-known to.
+A number, or its square, is divided by each element of a basis, and the simplest rational number and the shortest decimal fraction within the
+tolerance are taken. Where none is found, an integer relation between the number and two elements is sought by lattice reduction [LLL1982]_.
+What is found is believed if it says less than the digits that it explains: what must be written down for it, in bits, plus a margin, is not
+more than the bits to which the number is known.
+
+REFERENCES:
+
+.. [LLL1982] \A. K. Lenstra, H. W. Lenstra, L. Lovasz, Factoring polynomials with rational coefficients. Mathematische Annalen 261 (1982), 515-534.
 """
 from collections import namedtuple
-from math import inf, log2
+from math import ceil, floor, inf, log2, log10
 
+import numpy as np
+from sage.functions.log import log
 from sage.functions.other import sqrt
-from sage.rings.real_mpfr import RealField
+from sage.matrix.constructor import matrix
+from sage.rings.integer_ring import ZZ
+from sage.rings.rational_field import QQ
 from sage.rings.real_mpfi import RealIntervalField
+from sage.rings.real_mpfr import RealField
 from sage.symbolic.constants import e, pi
 from sage.symbolic.ring import SR
 
-#: What a constant may be a rational multiple of, with the bits it costs to say so
-BASIS = [
-    (SR(1), 0), (pi, 2), (1 / pi, 2), (pi**2, 4), (1 / pi**2, 4), (sqrt(SR(2)), 3), (sqrt(SR(3)), 4), (sqrt(pi), 4), (1 / sqrt(pi), 4),
-    (sqrt(2 * pi), 5), (1 / sqrt(2 * pi), 5), (e, 5), (1 / e, 5), (sqrt(SR(5)), 6), (pi**3, 6), (pi**4, 7),
-]
-MARGIN = 10                                                     # bits by which an exact value must be better than chance
 INTERVALS = RealIntervalField(80)
+
+
+def _valued(*basis):
+    """Return elements and their prices, with their values."""
+    return [(element, price, INTERVALS(element)) for element, price in basis]
+
+
+#: What a constant may be a rational multiple of, with the bits it costs to say so
+BASIS = _valued(
+    (SR(1), 0), (pi, 2), (1 / pi, 2), (pi**2, 4), (1 / pi**2, 4), (sqrt(SR(2)), 3), (sqrt(SR(3)), 4), (sqrt(pi), 4), (1 / sqrt(pi), 4),
+    (sqrt(2 * pi), 5), (1 / sqrt(2 * pi), 5), (e, 5), (1 / e, 5), (sqrt(SR(5)), 6), (pi**3, 6), (pi**4, 7), (log(SR(2)), 6))
+#: What the square of a constant may be a rational multiple of
+SQUARES = _valued((SR(1), 4), (pi, 5), (1 / pi, 5))
+#: What may be added, in rational multiples, to a rational number
+SUMMANDS = _valued((pi, 5), (sqrt(SR(2)), 5), (sqrt(SR(3)), 5), (sqrt(SR(5)), 5), (e, 6), (pi**2, 7), (log(SR(2)), 7), (sqrt(SR(7)), 8))
+MARGIN = 10                                                     # bits by which an exact value must be better than chance
+FEWEST = 25                                                     # bits that must be known before sums are tried
+MARGIN_OF_SNAPS = 4                                             # the same, for what a test on the data confirms
 
 Constant = namedtuple('Constant', 'value exact evidence')
 Constant.__doc__ = r"""
@@ -44,7 +68,7 @@ Constant.__doc__ = r"""
     """
 
 
-def recognized(value, tolerance):
+def recognized(value, tolerance, margin=MARGIN):
     r"""
     Return a number with the exact value it stands for.
 
@@ -54,6 +78,8 @@ def recognized(value, tolerance):
 
     - ``tolerance`` -- its relative uncertainty
 
+    - ``margin`` -- the bits by which an exact value must be better than chance
+
     OUTPUT: a :class:`Constant`; its exact value is ``None`` if there is none that is simple in comparison with the digits known
 
     EXAMPLES::
@@ -61,6 +87,8 @@ def recognized(value, tolerance):
         sage: from sage_tf.regression.constants import recognized
         sage: [recognized(float(v), 1e-10).exact for v in (2/3, 5*sqrt(2), 3*pi/7, -1/(2*pi), exp(1)/2, 1e-3, 6.02e23)]
         [2/3, 5*sqrt(2), 3/7*pi, -1/2/pi, 1/2*e, 1/1000, 602000000000000000000000]
+        sage: [recognized(float(v), 1e-13).exact for v in (-sqrt(7/3), 4e-7*pi, 3 - pi/2, 1 + sqrt(2))]
+        [-sqrt(7/3), 1/2500000*pi, -1/2*pi + 3, sqrt(2) + 1]
 
     With few digits only what is very simple is believed::
 
@@ -69,41 +97,182 @@ def recognized(value, tolerance):
 
     TESTS::
 
-        sage: recognized(0.0, 1e-10).exact, recognized(float('nan'), 1e-10).exact
-        (0, None)
+        sage: recognized(0.0, 1e-10).exact, recognized(float('nan'), 1e-10).exact, recognized(float('inf'), 1e-10).exact
+        (0, None, None)
+        sage: recognized(2.0, 1r).exact is None, recognized(2.0, 0r).exact
+        (True, 2)
     """
-    value, known = float(value), -log2(tolerance)
+    value, tolerance = float(value), max(float(tolerance), 2.0**-52)
     if value == 0:
         return Constant(value, SR(0), inf)
-    best = None
-    for element, price in BASIS if abs(value) < inf else ():
-        ratio = INTERVALS(value) / INTERVALS(element)
-        try:
-            rational = (ratio * INTERVALS(1 - tolerance, 1 + tolerance)).simplest_rational()
-        except (ValueError, ArithmeticError):
-            continue
-        cost = price + _bits(rational)
-        if best is None or cost < best[0]:
-            best = cost, rational * element
-    if best is None or known - best[0] < MARGIN:
+    known = -log2(tolerance)
+    if not abs(value) < inf or known < margin:
         return Constant(value, None, 0.0)
-    return Constant(value, best[1], known - best[0])
+    around = INTERVALS(value) * INTERVALS(1 - tolerance, 1 + tolerance)
+    cost, exact = _multiple(around)
+    if known - cost < margin and known >= FEWEST:
+        sums = (integer_relation(value, tolerance, (SR(1), element), price) for element, price, _ in SUMMANDS)
+        cost, exact = min(filter(None, sums), key=lambda found: found[0], default=(inf, None))
+    if known - cost < margin:
+        return Constant(value, None, 0.0)
+    return Constant(value, exact, known - cost)
+
+
+def _multiple(around):
+    """Return the cheapest rational multiple of a basis, or square root of one, in an interval: its bits and its value."""
+    found = []
+    for interval, basis in ((around, BASIS), (around**2, SQUARES)):
+        for element, price, number in basis:
+            ratio = interval / number
+            found += [(price + _bits(r), r, element, basis) for r in (ratio.simplest_rational(), _decimal(ratio)) if r]
+    cost, rational, element, basis = min(found, key=lambda f: f[0])
+    if basis is BASIS:
+        return cost, rational * element
+    return cost, sqrt(rational * element) if around.lower() > 0 else -sqrt(rational * element)
+
+
+def _decimal(interval):
+    """
+    Return the decimal fraction with the fewest digits in an interval without 0.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.constants import _decimal
+        sage: _decimal(RIF(-1.3811e-23, -1.3799e-23)), _decimal(RIF(1996, 2001)), _decimal(RIF(1.23, 1.29))
+        (-69/5000000000000000000000000, 2000, 63/50)
+    """
+    low, high = sorted((abs(interval.lower().exact_rational()), abs(interval.upper().exact_rational())))
+    sign = 1 if interval.lower() > 0 else -1
+    for places in range(ceil(log10(high)), floor(log10(high)) - 25, -1):
+        unit = QQ(10)**places
+        lowest = (low / unit).ceil()
+        if lowest * unit <= high:
+            middle = ((low + high) / 2 / unit).round()
+            return sign * unit * max(lowest, min(middle, (high / unit).floor()))
+    return None
 
 
 def _bits(rational):
     """
-    Return the bits it takes to say a rational number; that of a decimal fraction its decimal digits.
+    Return the bits it takes to say a rational number, as a fraction or in decimals.
 
     EXAMPLES::
 
         sage: from sage_tf.regression.constants import _bits
-        sage: _bits(1), _bits(3/4) < _bits(35/43), _bits(10^20) < 10
-        (0.0, True, True)
+        sage: _bits(1), _bits(3/4) < _bits(35/43), _bits(10^20) < 10, _bits(123/10^15) < 18
+        (0.0, True, True, True)
     """
     p, q = abs(rational.numerator()), rational.denominator()
     plain = log2(p) + log2(q)
-    zeros = p.valuation(10)
-    return min(plain, log2(p // 10**zeros) + log2(q) + 2 * log2(1 + zeros) + 1)
+    places = max(q.valuation(2), q.valuation(5))
+    if q != 2**q.valuation(2) * 5**q.valuation(5):
+        return plain
+    digits = p * 10**places // q
+    zeros = digits.valuation(10)
+    return min(plain, log2(digits // 10**zeros) + 2 * log2(1 + abs(zeros - places)) + 1)
+
+
+def integer_relation(value, tolerance, basis, price=0):
+    r"""
+    Return the linear combination of a basis with small rational coefficients that a number is, with what it costs in bits.
+
+    INPUT:
+
+    - ``value`` -- float
+
+    - ``tolerance`` -- its relative uncertainty
+
+    - ``basis`` -- tuple of symbolic constants, independent over the rational numbers
+
+    - ``price`` -- the bits it costs to say which basis
+
+    OUTPUT: ``(bits, expression)``, or ``None`` if there is none within the tolerance
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.constants import integer_relation
+        sage: integer_relation(float(2/3 - pi/5 + sqrt(2)), 1e-14, (SR(1), pi, sqrt(2)))
+        (..., -1/5*pi + sqrt(2) + 2/3)
+
+    The first element of the reduced lattice is the relation with the smallest coefficients, to within a factor that is small in few dimensions.
+    """
+    unit = INTERVALS(2)**max(8, int(-log2(tolerance))) / INTERVALS(value).abs()
+    numbers = [INTERVALS(value), *map(INTERVALS, basis)]
+    rows = [[ZZ(k == j) for j in range(len(numbers))] + [(number * unit).center().round()] for k, number in enumerate(numbers)]
+    denominator, *coefficients = matrix(ZZ, rows).LLL()[0][:-1]
+    if not denominator:
+        return None
+    multiples = [-QQ(c) / denominator for c in coefficients]
+    exact = sum(multiple * element for multiple, element in zip(multiples, basis, strict=True))
+    known = sum(multiple * number for multiple, number in zip(multiples, numbers[1:], strict=True))
+    if not known.overlaps(INTERVALS(value) * INTERVALS(1 - tolerance, 1 + tolerance)):
+        return None
+    return price + sum(log2(2 * abs(c) + 1) for c in (denominator, *coefficients)), exact
+
+
+def snapped(values, covariance, loss, degrees, level=0.99, smallest=0.0):
+    r"""
+    Return fitted numbers with the exact values that the data allow.
+
+    INPUT:
+
+    - ``values`` -- the numbers at which the loss is least
+
+    - ``covariance`` -- their covariance matrix
+
+    - ``loss`` -- function of such numbers: the (weighted) sum of squares of the residuals
+
+    - ``degrees`` -- degrees of freedom: points less fitted numbers, positive
+
+    - ``level`` -- the probability with which true exact values pass the test
+
+    - ``smallest`` -- variance of the rounding errors, below which no loss tells anything
+
+    OUTPUT: list of :class:`Constant`; ``value`` is the number at which the loss is least, with those before it exact if it has no exact value itself
+
+    ALGORITHM:
+
+    Exact values are sought within the uncertainty of each number and taken in the order of their evidence. Each time the other numbers move to
+    where the loss is least with those that are exact (a step of Gauss and Newton, by the covariance), and all exact values together must
+    pass the F-test for nested models: `((L_1 - L_0)/k)/(L_0/\nu)` is below the quantile of `F(k, \nu)` at the level, where `L_0` is the least
+    loss, `L_1` the loss with k exact values, and `\nu` the degrees of freedom.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.constants import snapped
+        sage: loss = lambda v: 98r + (v[0] - 1.4998r)^2/0.001r^2 + (v[1] - 0.7123r)^2/0.001r^2
+        sage: [c.exact for c in snapped([1.4998, 0.7123], numpy.diag([1e-6, 1e-6]), loss, 98)]
+        [3/2, None]
+    """
+    from scipy.stats import f
+
+    values, covariance = np.array(values, dtype=float), np.asarray(covariance, dtype=float)
+    deviations = np.sqrt(np.diagonal(covariance))
+    candidates = [recognized(value, _relative(value, 2 * deviation), MARGIN_OF_SNAPS) for value, deviation in zip(values, deviations, strict=True)]
+    order = sorted((k for k, c in enumerate(candidates) if c.exact is not None), key=lambda k: -candidates[k].evidence)
+    least = loss(values)
+    variance = max(least / degrees, smallest)
+    taken, best = [], values
+    for k in order:
+        trial = [*taken, k]
+        moved = _moved(values, covariance, trial, [float(candidates[j].exact) for j in trial])
+        if (loss(moved) - least) / len(trial) <= f.ppf(float(level), len(trial), degrees) * variance:
+            taken, best = trial, moved
+    return [candidates[k] if k in taken else Constant(float(best[k]), None, 0.0) for k in range(len(values))]
+
+
+def _relative(value, deviation):
+    """Return a relative uncertainty, at most 1 and not below a few units in the last place."""
+    return min(1.0, max(2.0**-50, deviation / abs(value))) if value else 1.0
+
+
+def _moved(values, covariance, fixed, exact):
+    """Return the numbers, some set to exact values, the others where a quadratic loss is then least."""
+    step = np.asarray(exact) - values[fixed]
+    moved = values + covariance[:, fixed] @ np.linalg.lstsq(covariance[np.ix_(fixed, fixed)], step, rcond=None)[0]
+    moved[fixed] = exact
+    return moved
 
 
 def exponent(value, tolerance):
