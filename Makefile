@@ -4,7 +4,8 @@
 PYTHONS := python3.13 python3.12 python3.11 python3
 CYTHON  := $(shell find sage_tf -name '*.pyx' -o -name '*.pxd')
 VENV    := .venv
-PEERS   := .venv-peers
+RIVALS  := .venv-peers
+OTHERS  := .venv-peers-regression
 
 # The wheel without CUDA, where there is one: it is smaller, and silent when it is imported
 TENSORFLOW := $(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),tensorflow-cpu,tensorflow)
@@ -50,7 +51,13 @@ test-fuzz: setup
 bench-%: setup
 	$(PYTHON) benchmarks/bench_$*.py
 
-bench-symbolic: $(PEERS)/ready
+bench-symbolic: $(RIVALS)/ready
+
+# SET=feynman, strogatz, nguyen, keijzer, srbench or all, of PROBLEMS=DIRECTORY, else laws of our own; BUDGET=SECONDS;
+# PEERS=pyoperon,gplearn,rils-rols or all or none
+bench-regression: setup $(if $(filter none,$(PEERS)),,$(OTHERS)/ready)
+	$(PYTHON) benchmarks/bench_regression.py --save --set $(or $(SET),all) $(if $(PROBLEMS),--problems $(PROBLEMS)) \
+	  --budget $(or $(BUDGET),60) --noise $(or $(NOISE),0) --seed $(or $(SEED),0) --peers $(or $(PEERS),all)
 
 shell notebook: export SAGE_STARTUP_FILE := $(CURDIR)/tools/session.sage
 
@@ -72,7 +79,7 @@ lint: setup $(READY)/lint
 setup: $(READY)/compiled
 
 clean:
-	rm -rf $(VENV) $(PEERS) .sage-* build/python dist *.egg-info doc/_build doc/reference
+	rm -rf $(VENV) $(RIVALS) $(OTHERS) .sage-* build/python dist *.egg-info doc/_build doc/reference
 	find sage_tf -name '*.so' -delete -o -name '*.c' -delete
 
 $(READY)/compiled: $(READY)/base $(CYTHON) setup.py
@@ -88,9 +95,17 @@ $(READY)/%: pyproject.toml | $(READY)/base
 	@touch $@
 
 # the compilers that bench-symbolic compares with; nothing else needs them
-$(PEERS)/ready: benchmarks/symbolic/requirements.txt | $(READY)/base
-	$(PYTHON) tools/environment.py create $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet --requirement $<
+$(RIVALS)/ready: benchmarks/symbolic/requirements.txt | $(READY)/base
+	$(PYTHON) tools/environment.py create $(RIVALS)
+	$(RIVALS)/bin/python -m pip install --quiet --requirement $<
+	@touch $@
+
+# the regressors that bench-regression compares with; it says which of them cannot be built here
+$(OTHERS)/ready: benchmarks/regression/requirements.txt | $(READY)/base
+	$(PYTHON) tools/environment.py create $(OTHERS)
+	$(OTHERS)/bin/python -m pip install --quiet --requirement $<
+	-CPLUS_INCLUDE_PATH=$$(echo $(abspath $(OTHERS))/lib/python*/site-packages/cmeel.prefix/include/eigen3) \
+	  $(OTHERS)/bin/python -m pip install --quiet --no-build-isolation --no-deps rils-rols==1.6.7
 	@touch $@
 
 .sage-%:
