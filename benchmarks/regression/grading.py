@@ -20,7 +20,7 @@ SMALLEST = 1e-4  # of a number that is not 0
 def rounded(expression):
     """Return an expression with the floats rounded to three decimals, and to 0 where they are small."""
     return expression.xreplace(
-        {number: sympy.Integer(0) if abs(number) < SMALLEST else sympy.Float(round(number, DECIMALS)) for number in expression.atoms(sympy.Float)}
+        {number: sympy.Integer(0) if abs(number) < SMALLEST else round(number, DECIMALS) for number in expression.atoms(sympy.Float)}
     )
 
 
