@@ -51,3 +51,17 @@ TRANSFORMS = {
     'cos': Transform(np.cos, arccos, 0, np.pi),
     'tan': Transform(np.tan, arctan, -np.pi / 2, np.pi / 2),
 }
+
+
+def _shifted(name, shift):
+    """Return a transform followed by the addition of a constant."""
+    function, inverse, low, high = TRANSFORMS[name]
+    return Transform(lambda y: function(y) + shift, lambda e: inverse(e - shift), low, high)
+
+
+#: Transforms of what is then a product of powers
+FOR_POWERS = {'identity': TRANSFORMS['identity']} | {
+    f'{name} {shift:+}': _shifted(name, shift)
+    for name in ('identity', 'square', 'inverse', 'inverse square', 'log', 'exp', 'sin', 'cos', 'tan')
+    for shift in (0, -1, 1) if (name, shift) != ('identity', 0)
+}

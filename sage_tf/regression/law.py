@@ -4,10 +4,11 @@ Laws: expressions that fit data
 EXAMPLES::
 
     sage: import numpy
+    sage: from sage_tf.regression.forms import TRANSFORMS
     sage: from sage_tf.regression.law import linear_law
     sage: from sage_tf.regression.problem import Problem
     sage: problem = Problem.of([[1], [2], [3]], [2.5, 5, 7.5])
-    sage: linear_law(problem, 'identity', [SR(1), problem.variables[0]]).expression
+    sage: linear_law(problem, TRANSFORMS['identity'], [SR(1), problem.variables[0]]).expression
     5/2*x0
 """
 import numpy as np
@@ -111,7 +112,7 @@ def linear_law(problem, transform, terms, columns=None):
 
     - ``problem`` -- a :class:`~sage_tf.regression.problem.Problem`
 
-    - ``transform`` -- the name of T among ``TRANSFORMS``
+    - ``transform`` -- T, a :class:`~sage_tf.regression.forms.Transform`
 
     - ``terms`` -- list of expressions
 
@@ -119,18 +120,18 @@ def linear_law(problem, transform, terms, columns=None):
     """
     if columns is None:
         columns = [values_of(term, problem.variables, problem.X) for term in terms]
-    coefficients, uncertainties, _ = fitted(columns, TRANSFORMS[transform].function(problem.y))
+    coefficients, uncertainties, _ = fitted(columns, transform.function(problem.y))
     constants, inner = [], SR(0)
     for coefficient, uncertainty, term in zip(coefficients, uncertainties, terms, strict=True):
         if coefficient:
             constants.append(recognized(coefficient, uncertainty))
             inner += exact_or_float(constants[-1]) * term
-    return law_of(problem, TRANSFORMS[transform].inverse(inner), constants)
+    return law_of(problem, transform.inverse(inner), constants)
 
 
-def power_law(problem, factors, columns=None):
+def power_law(problem, factors, columns=None, transform=TRANSFORMS['identity']):
     r"""
-    Return the law ``y = c * f1^p1 * f2^p2 * ...``, fitted by logarithms; ``None`` if the signs are not those of y.
+    Return the law ``T(y) = c * f1^p1 * f2^p2 * ...``, fitted by logarithms and solved for y; ``None`` if the signs do not fit.
 
     INPUT:
 
@@ -139,6 +140,8 @@ def power_law(problem, factors, columns=None):
     - ``factors`` -- list of expressions
 
     - ``columns`` -- list of arrays of their values (default: computed)
+
+    - ``transform`` -- T (default: the identity)
 
     EXAMPLES::
 
@@ -150,26 +153,25 @@ def power_law(problem, factors, columns=None):
     """
     if columns is None:
         columns = [values_of(factor, problem.variables, problem.X) for factor in factors]
-    logarithms = [np.ones(len(problem.y)), *(np.log(np.abs(column)) for column in columns)]
-    (constant, *powers), (uncertainty, *others), _ = fitted(logarithms, np.log(np.abs(problem.y)))
-    expression, sign, constants = SR(1), np.sign(problem.y), []
+    target = transform.function(problem.y)
+    logarithms = [np.ones(len(target)), *(np.log(np.abs(column)) for column in columns)]
+    (constant, *powers), (uncertainty, *others), _ = fitted(logarithms, np.log(np.abs(target)))
+    expression, value, constants = SR(1), np.ones(len(target)), []
     for power, other, factor, column in zip(powers, others, factors, columns, strict=True):
         if power:
             power = exponent(power, max(1e-6, abs(power) * other))
             if power is None:
                 return None
             if (column < 0).all():
-                factor = -factor
-            elif (column < 0).any():
-                if not power.is_integer():
-                    return None
-                sign = sign * np.sign(column)**int(power)
-            expression *= factor**power
-    if (sign != sign[0]).any():
+                factor, column = -factor, -column
+            elif (column < 0).any() and not power.is_integer():
+                return None
+            expression, value = expression * factor**power, value * column**float(power)
+    ratios = target / value
+    if not (ratios > 0).all() and not (ratios < 0).all():
         return None
-    value = float(sign[0]) * np.exp(np.mean(np.log(np.abs(problem.y)) - np.log(np.abs(values_of(expression, problem.variables, problem.X)))))
-    constants.append(recognized(value, max(FINEST, uncertainty * abs(constant))))
-    return law_of(problem, exact_or_float(constants[-1]) * expression, constants)
+    constants.append(recognized(np.mean(ratios), max(FINEST, uncertainty * abs(constant), np.std(ratios) / np.abs(np.mean(ratios)))))
+    return law_of(problem, transform.inverse(exact_or_float(constants[-1]) * expression), constants)
 
 
 def exact_or_float(constant):

@@ -36,6 +36,7 @@ FUNCTIONS = {
     'one plus': (lambda v: 1 + v, lambda e: 1 + e), 'one minus': (lambda v: 1 - v, lambda e: 1 - e),
 }
 CONSTANTS = [SR(1), SR(2), SR(1) / 2, pi, 2 * pi, 1 / (2 * pi), SR(1) / 4]
+OF_DIFFERENCES = ('exp', 'sin', 'cos', 'tanh')                  # functions also of differences of two variables, times a power of a third
 RATIONAL = {'one plus', 'one minus'}                            # for which the other constants are left to fits
 
 # Functions of a variable by which a monomial is multiplied
@@ -59,11 +60,11 @@ class Monomials:
     """
     def __init__(self, anchors, plain=True):
         self._monomials = monomials(anchors.shape[1])
-        values = np.array([_value(m, anchors) for m in self._monomials])
+        values = np.array([m.values(anchors) for m in self._monomials])
         blocks = list(self._blocks(values, anchors, plain))
-        values = np.concatenate([block for block, _, _ in blocks])
+        values = np.concatenate([block for block, _, _ in blocks if len(block)])
         self._features = [feature for _, features, _ in blocks for feature in features]
-        sizes = np.concatenate([size for _, _, size in blocks])
+        sizes = np.concatenate([size for _, _, size in blocks if len(size)])
         with np.errstate(all='ignore'):
             largest = np.abs(values).max(axis=1)
             useful = np.isfinite(largest) & (largest < 1e8) & (largest > 1e-8) & (np.ptp(values, axis=1) > 1e-8 * largest)
@@ -85,16 +86,26 @@ class Monomials:
             for name, (function, _) in FUNCTIONS.items():
                 for constant in CONSTANTS[:1] if name in RATIONAL else CONSTANTS:
                     yield function(float(constant) * values), [(k, name, constant, None) for k in range(count)], sizes + 2
+            differences = list(_differences(anchors.shape[1]))
+            values = np.array([d.values(anchors) for d in differences]).reshape(-1, len(anchors))
+            sizes = np.array([d.size for d in differences])
+            for name in OF_DIFFERENCES:
+                for constant in CONSTANTS:
+                    yield FUNCTIONS[name][0](float(constant) * values), [(d, name, constant, None) for d in differences], sizes + 2
 
     def __len__(self):
         return len(self.values)
+
+    def _base(self, base):
+        """Return a monomial by its number, and anything else as it is."""
+        return self._monomials[base] if isinstance(base, int) else base
 
     def evaluate(self, index, X):
         """
         Return the values of a feature at points given as an array of shape (points, variables).
         """
-        number, name, constant, variable = self._features[index]
-        value = _value(self._monomials[number], X)
+        base, name, constant, variable = self._features[index]
+        value = self._base(base).values(X)
         if name is None:
             return value
         function = FUNCTIONS[name][0]
@@ -104,9 +115,8 @@ class Monomials:
         """
         Return a feature as a Sage expression in the given variables.
         """
-        number, name, constant, variable = self._features[index]
-        monomial = self._monomials[number]
-        value = SR(1).mul(*[variables[v]**a for v, a in zip(monomial.variables, monomial.exponents, strict=True)])
+        base, name, constant, variable = self._features[index]
+        value = self._base(base).expression(variables)
         if name is None:
             return value
         function = FUNCTIONS[name][1]
@@ -120,6 +130,43 @@ class Monomial:
     def __init__(self, variables, exponents):
         self.variables, self.exponents = variables, exponents
         self.size = len(variables) + sum(abs(float(a)) if a in (-1, 1, 2, -2) else 2.5 for a in exponents)
+
+    def values(self, X):
+        with np.errstate(all='ignore'):
+            return np.prod([X[:, v]**float(a) for v, a in zip(self.variables, self.exponents, strict=True)], axis=0)
+
+    def expression(self, variables):
+        return SR(1).mul(*[variables[v]**a for v, a in zip(self.variables, self.exponents, strict=True)])
+
+
+class Difference:
+    """
+    The sum or difference of two variables, times a power of a third.
+    """
+    def __init__(self, first, second, sign, third=None, power=0):
+        self._pair, self._sign, self._third, self._power = (first, second), sign, third, power
+        self.size = 3 if third is None else 5
+
+    def values(self, X):
+        first, second = self._pair
+        value = X[:, first] + self._sign * X[:, second]
+        with np.errstate(all='ignore'):
+            return value if self._third is None else value * X[:, self._third]**float(self._power)
+
+    def expression(self, variables):
+        first, second = self._pair
+        value = variables[first] + self._sign * variables[second]
+        return value if self._third is None else value * variables[self._third]**self._power
+
+
+def _differences(count):
+    """Yield sums and differences of two variables, and those times or over a third."""
+    for first, second in combinations(range(count), 2):
+        for sign in (-1, 1):
+            yield Difference(first, second, sign)
+            for third in set(range(count)) - {first, second}:
+                for power in (-1, 1):
+                    yield Difference(first, second, sign, third, power)
 
 
 def monomials(count):
@@ -137,8 +184,3 @@ def monomials(count):
              for chosen in combinations(range(count), k)
              for exponents in product(EXPONENTS.get(k, OTHERWISE), repeat=k)]
     return sorted(found, key=lambda m: m.size)[:MOST]
-
-
-def _value(monomial, X):
-    with np.errstate(all='ignore'):
-        return np.prod([X[:, v]**float(a) for v, a in zip(monomial.variables, monomial.exponents, strict=True)], axis=0)

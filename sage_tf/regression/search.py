@@ -21,14 +21,15 @@ on. What is not found so may be a rational function, or has variables that separ
 from functools import partial
 
 import numpy as np
+from sage.symbolic.ring import SR
 
 from sage_tf.regression.candidates import Candidates
-from sage_tf.regression.forms import TRANSFORMS
+from sage_tf.regression.forms import FOR_POWERS, TRANSFORMS
 from sage_tf.regression.law import law_of, linear_law, power_law
 from sage_tf.regression.lookups import pairs_spanning, projected, singles_spanning
 from sage_tf.regression.monomials import Monomials
 from sage_tf.regression.problem import Problem
-from sage_tf.regression.rational import rational_laws
+from sage_tf.regression.rational import rational_laws, rational_laws_in_functions
 from sage_tf.regression.separation import separate_powers
 
 ANCHORS = 48                                                    # points at which candidates are compared
@@ -38,6 +39,7 @@ LARGEST = 40                                                    # nodes of a can
 FIRST = 8000                                                    # candidates beside the monomials
 FOR_MONOMIALS = ('identity', 'square', 'inverse', 'log')
 FOR_MANY = ('identity', 'square')
+MOST_FIRST = 200                                                # features that are tried as the first of three
 
 
 def laws(problem, unary=UNARY, deadline=None):
@@ -53,32 +55,48 @@ def laws(problem, unary=UNARY, deadline=None):
     - ``deadline`` -- function that tells whether the time is over (default: it never is)
     """
     over = deadline or (lambda: False)
-    anchors = problem.X[:ANCHORS]
-    for stage in (partial(_few, anchors, unary), partial(_with_monomials, anchors, unary)):
-        for pool, transforms in stage():
-            yield from _looked_up(problem, pool, transforms, over)
+    for stage in (*QUICK, partial(_separated, QUICK), *SLOW, partial(_separated, SLOW)):
+        for law in stage(problem, unary, over):
+            yield law
             if over():
                 return
-    yield from rational_laws(problem)
-    if over():
-        return
-    yield from _separated(problem, unary, over)
-    if over():
-        return
-    pool = _grown(anchors, unary, MANY, over)
-    yield from _looked_up(problem, pool, (None, *FOR_MANY), over)
+        if over():
+            return
 
 
-def _few(anchors, unary):
-    """Yield the small candidates, and what the values are compared by: ``None`` for logarithms, else a transformation."""
-    yield _grown(anchors, unary, FEW), (None, *TRANSFORMS)
+def _with_few(problem, unary, over):
+    """Yield the laws with small candidates."""
+    pool = _grown(problem.X[:ANCHORS], unary, FEW)
+    yield from _products(problem, pool, over)
+    yield from _sums(problem, pool, TRANSFORMS, over)
 
 
-def _with_monomials(anchors, unary):
-    """Yield monomials and the smallest candidates."""
-    candidates = _grown(anchors, unary, FIRST)
-    for plain, transforms in ((False, (None,)), (True, FOR_MONOMIALS)):
-        yield Joined([Monomials(anchors, plain), candidates]), transforms
+def _with_monomials(problem, unary, over):
+    """Yield the laws with monomials, functions of them, and the smallest candidates."""
+    candidates = _grown(problem.X[:ANCHORS], unary, FIRST)
+    yield from _products(problem, Joined([Monomials(problem.X[:ANCHORS], False), candidates]), over)
+    yield from _sums(problem, Joined([Monomials(problem.X[:ANCHORS]), candidates]), FOR_MONOMIALS, over)
+
+
+def _with_three(problem, unary, over):
+    """Yield the laws with three features, one of them simple."""
+    candidates = _grown(problem.X[:ANCHORS], unary, FIRST)
+    yield from _products(problem, Joined([Monomials(problem.X[:ANCHORS], False), candidates]), over, MOST_FIRST)
+    yield from _sums(problem, Joined([Monomials(problem.X[:ANCHORS]), candidates]), FOR_MANY, over, MOST_FIRST)
+
+
+def _shifted_products(problem, unary, over):
+    """Yield the laws in which a function of the values is a product of powers of few candidates."""
+    pool = _grown(problem.X[:ANCHORS], unary, FIRST)
+    for transform in FOR_POWERS.values():
+        yield from _products(problem, pool, over, transform=transform)
+
+
+def _with_many(problem, unary, over):
+    """Yield the laws with as many candidates as there is room for."""
+    pool = _grown(problem.X[:ANCHORS], unary, MANY, over)
+    yield from _products(problem, pool, over)
+    yield from _sums(problem, pool, FOR_MANY, over)
 
 
 def _grown(anchors, unary, capacity, over=None):
@@ -114,39 +132,29 @@ class Joined:
         return pool.expression(index, variables)
 
 
-def _looked_up(problem, pool, transforms, over):
-    """Yield the laws with one or two features of a pool."""
-    for transform in transforms:
+def _sums(problem, pool, transforms, over, most=0):
+    """Yield the laws ``T(y) = c0 + c1*x1 + ... + a*f + b*g`` with features f, g of a pool."""
+    ones, variables = np.ones(len(problem.y)), problem.variables
+    for transform in map(TRANSFORMS.get, transforms):
         if over():
             return
-        if transform is None:
-            yield from _powers(problem, pool)
-        else:
-            low, high = TRANSFORMS[transform].low, TRANSFORMS[transform].high
-            if low <= problem.y.min() and problem.y.max() <= high:
-                yield from _sums(problem, pool, transform)
+        if transform.low <= problem.y.min() and problem.y.max() <= transform.high:
+            with np.errstate(all='ignore'):
+                target = transform.function(problem.y)
+            law = partial(linear_law, problem, transform)
+            yield from _spanned(problem, pool, target, [SR(1), *variables], [ones, *problem.X.T], law, lambda values: values, over, most)
 
 
-def _sums(problem, pool, transform):
-    """Yield the laws ``T(y) = c0 + c1*x1 + ... + a*f + b*g`` with features f, g of a pool."""
+def _products(problem, pool, over, most=0, transform=TRANSFORMS['identity']):
+    """Yield the laws ``T(y) = c * x1^a1 * ... * f^a * g^b`` with features f, g of a pool."""
+    if over() or not (transform.low <= problem.y.min() and problem.y.max() <= transform.high):
+        return
+    used = [k for k in range(problem.X.shape[1]) if problem.X[:, k].all()]
+    terms, columns = [problem.variables[k] for k in used], [problem.X[:, k] for k in used]
+    law = partial(power_law, problem, transform=transform)
     with np.errstate(all='ignore'):
-        target = TRANSFORMS[transform].function(problem.y)
-    if not np.isfinite(target).all():
-        return
-    variables = problem.variables
-    terms, columns = [variables[0]**0, *variables], [np.ones(len(target)), *problem.X.T]
-    law = partial(linear_law, problem, transform)
-    yield from _spanned(problem, pool, pool.values, target, terms, columns, law, lambda values: values)
-
-
-def _powers(problem, pool):
-    """Yield the laws ``y = c * x1^a1 * ... * f^a * g^b`` with features f, g of a pool."""
-    if not np.abs(problem.y).all():
-        return
-    positive = [k for k in range(problem.X.shape[1]) if np.abs(problem.X[:, k]).all()]
-    terms, columns = [problem.variables[k] for k in positive], [problem.X[:, k] for k in positive]
-    values = _logarithms(pool.values)
-    yield from _spanned(problem, pool, values, np.log(np.abs(problem.y)), terms, columns, partial(power_law, problem), _logarithms)
+        target = np.log(np.abs(transform.function(problem.y)))
+    yield from _spanned(problem, pool, target, terms, columns, law, _logarithms, over, most)
 
 
 def _logarithms(values):
@@ -155,18 +163,28 @@ def _logarithms(values):
     return np.where(np.isfinite(found), found, 0)
 
 
-def _spanned(problem, pool, values, target, terms, columns, law, scale):
-    """Yield the laws of the features that span the target together with the terms."""
+def _spanned(problem, pool, target, terms, columns, law, scale, over, most):
+    """
+    Yield the laws of one or two features that span the target together with the terms; with another one of the ``most`` simplest
+    features, if that is not 0.
+    """
+    if not np.isfinite(target).all():
+        return
+    values = scale(pool.values)
     anchors = values.shape[1]
     basis = np.array([np.ones(anchors), *[scale(column[:anchors]) for column in columns if not (column == 1).all()]])
     rest = projected(target[None, :anchors], basis)[0]
     if np.linalg.norm(rest) < 1e-9 * np.linalg.norm(target[:anchors]):
-        if found := law(terms, columns):
+        if not most and (found := law(terms, columns)):
             yield found
         return
     features = projected(values, basis)
-    features[np.linalg.norm(features, axis=1) < 1e-7 * np.maximum(np.linalg.norm(values, axis=1), 1e-300)] = 0
-    chosen = [(k,) for k in singles_spanning(features, rest, pool.sizes)[:5]] or pairs_spanning(features, rest, pool.sizes)
+    norms = np.linalg.norm(features, axis=1)
+    features[norms < 1e-7 * np.maximum(np.linalg.norm(values, axis=1), 1e-300)] = 0
+    if not most:
+        chosen = [(k,) for k in singles_spanning(features, rest, pool.sizes)[:5]] or pairs_spanning(features, rest, pool.sizes)
+    else:
+        chosen = _triples(features, rest, pool.sizes, most, over)
     for numbers in chosen:
         found = law([*terms, *(pool.expression(k, problem.variables) for k in numbers)],
                     [*columns, *(pool.evaluate(k, problem.X) for k in numbers)])
@@ -174,16 +192,43 @@ def _spanned(problem, pool, values, target, terms, columns, law, scale):
             yield found
 
 
-def _separated(problem, unary, over):
-    """Yield the laws that are found without the variables that separate."""
+def _triples(features, rest, sizes, most, over):
+    """Yield the numbers of three features with the target in their span, the first among the simplest."""
+    norms = np.linalg.norm(features, axis=1)
+    for k in [k for k in np.argsort(sizes, kind='stable') if norms[k] > 0][:most]:
+        if over():
+            return
+        unit = features[k] / norms[k]
+        others = features - np.outer(features @ unit, unit)
+        others[np.linalg.norm(others, axis=1) < 1e-6 * norms] = 0
+        for pair in pairs_spanning(others, rest - (rest @ unit) * unit, sizes)[:3]:
+            yield (int(k), *pair)
+
+
+def _separated(stages, problem, unary, over):
+    """Yield the laws that some stages find without the variables that separate."""
     powers = separate_powers(problem.X, problem.y)
     rest = [k for k in range(problem.X.shape[1]) if k not in powers]
     if not powers or not rest:
         return
     factor = np.prod([problem.X[:, k]**float(power) for k, power in powers.items()], axis=0)
     smaller = Problem(problem.X[:, rest], problem.y / factor, [problem.variables[k] for k in rest])
-    monomial = np.prod([problem.variables[k]**power for k, power in powers.items()])
-    for law in laws(smaller, unary, over):
-        found = law_of(problem, monomial * law.expression, law.constants)
-        if found:
-            yield found
+    monomial = SR(1).mul(*[problem.variables[k]**power for k, power in powers.items()])
+    for stage in stages:
+        for law in stage(smaller, unary, over):
+            found = law_of(problem, monomial * law.expression, law.constants)
+            if found:
+                yield found
+
+
+def _rational(problem, unary, over):
+    return rational_laws(problem)
+
+
+def _rational_in_functions(problem, unary, over):
+    return rational_laws_in_functions(problem, over)
+
+
+# Each a function of a problem, the names of functions, and whether the time is over, that yields laws; the quickest come first.
+QUICK = [_with_few, _with_monomials, _rational, _shifted_products, _rational_in_functions]
+SLOW = [_with_many, _with_three]
