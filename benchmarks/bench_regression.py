@@ -16,11 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench_symbolic import Both, listed
-from regression.driver import OURS, PEERS, as_json, results
+from regression.driver import OURS, PEERS, as_json, results, speeds
 from regression.problems import SETS, own, stored
 from regression.tables import print_systems, print_unsolved, print_verdicts, verdicts
 
 RESULTS = Path(__file__).parent / "results"
+SPEED_SECONDS = 5
 
 
 def options():
@@ -109,6 +110,8 @@ def measure(given, problems, peers):
     print_systems(found)
     for system in found:
         print_unsolved(system, found[system])
+    rates = speeds(problems[0], SPEED_SECONDS, given, found)
+    print("\ncandidates evaluated a second on 1,000 rows: " + ", ".join(f"{name} {rate:,.0f}" for name, rate in rates.items()))
     claims = list(verdicts(found, given.noise, OURS.name))
     print_verdicts(claims)
     return all(met for *_, met in claims), found

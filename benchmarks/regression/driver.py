@@ -36,6 +36,7 @@ PEERS = [
     System("gplearn", "regression.system_gplearn"),
     System("rils-rols", "regression.system_rils"),
 ]
+SPEEDS = [System("sage_tf", "regression.speed_ours", OWN), System("pyoperon", "regression.speed_operon")]
 GRADER = System("grader", "regression.judge", OWN)
 EQUIVALENCE = System("equivalence", "regression.proof", OWN)
 
@@ -94,6 +95,7 @@ class Result:
     in_srbench: bool
     truth: str
     model: str = ""
+    predicts: str = ""  # what the model computes, where it is written in another way
     error: str = ""
     seconds: float = float("inf")
     processor: float = float("inf")
@@ -125,7 +127,7 @@ class Lane:
         X, y = problem.training(seed, self.settings.noise)
         np.savez(rows, X=X, y=y)
         answer = self.fitting.ask(LATE * seconds + GRACE, rows=str(rows), seconds=seconds, seed=seed)
-        for name in ("model", "error", "seconds", "processor"):
+        for name in ("model", "predicts", "error", "seconds", "processor"):
             setattr(result, name, answer.get(name, getattr(result, name)))
 
     def grade(self, problem, result, rows):
@@ -133,7 +135,7 @@ class Lane:
         X, y = problem.testing(self.settings.seed)
         np.savez(rows, X=X, y=y)
         known = {"model": result.model, "variables": problem.variables}
-        answer = self.grading.ask(PATIENCE, question="accuracy", rows=str(rows), **known)
+        answer = self.grading.ask(PATIENCE, question="accuracy", rows=str(rows), **{**known, "model": result.predicts or result.model})
         result.r2, result.complexity = answer.get("r2", result.r2), answer.get("complexity", result.complexity)
         result.grading = answer.get("error", "")
         if result.r2 > 0.5:
@@ -169,6 +171,20 @@ def results(system, problems, settings, report):
     finally:
         for lane in opened:
             lane.close()
+
+
+def speeds(problem, seconds, settings, systems):
+    """Return how many candidates a second each system evaluates on the rows of a problem, of those that are measured and take part."""
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        X, y = problem.training(settings.seed, 0)
+        np.savez(Path(folder) / "rows.npz", X=X, y=y)
+        for system in SPEEDS:
+            if system.name in systems:
+                process = Process(system, settings.cores[0])
+                found[system.name] = process.ask(10 * seconds + GRACE, rows=str(Path(folder) / "rows.npz"), seconds=seconds)
+                process.close()
+    return {name: answer["rate"] for name, answer in found.items() if "rate" in answer}
 
 
 def as_json(result):
