@@ -17,6 +17,7 @@ No name of Sage is hidden::
 """
 import sage_tf  # noqa: F401  (installs the session)
 from sage_tf.data import sample_data
+from sage_tf.regression.regressor import SymbolicRegressor
 from sage_tf.session.literals import keras, tf
 from sage_tf.symbolic.mollify import mollified
 from sage_tf.symbolic.saving import load_tensor_function
@@ -24,4 +25,4 @@ from sage_tf.symbolic.tensor_function import TensorFunction
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.space import TensorSpace
 
-__all__ = ['Tensor', 'TensorFunction', 'TensorSpace', 'keras', 'load_tensor_function', 'mollified', 'sample_data', 'tf']
+__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'keras', 'load_tensor_function', 'mollified', 'sample_data', 'tf']

@@ -7,8 +7,12 @@ EXAMPLES::
     sage: Problem.of([[1, 2], [3, 4], [5, 6]], [1, 2, 4])
     3 points of x0, x1
 """
+import re
+from keyword import iskeyword
+
 import numpy as np
 from sage.structure.element import Matrix
+from sage.symbolic.constants import constants_name_table
 from sage.symbolic.ring import SR
 
 from sage_tf.data import Sample
@@ -35,112 +39,286 @@ class Problem:
     @classmethod
     def of(cls, X, y=None, weights=None, variables=None):
         r"""
-        Return the problem that is given by data of any kind.
-
-        INPUT:
-
-        - ``X`` -- NumPy array, tensor, Sage matrix, nested list or pandas DataFrame of shape (points, variables), a list of numbers for one
-          variable, or a :class:`~sage_tf.data.Sample`, which has the values too
-
-        - ``y`` -- as many values
-
-        - ``weights`` -- as many positive numbers (default: all points count the same)
-
-        - ``variables`` -- names or symbols (default: those of the sample, the columns of the DataFrame, or x0, x1, ...)
-
-        Raises ValueError for fewer than 2 points, for shapes that disagree, NaN, infinity, duplicate names and a constant y; TypeError for complex data.
+        Return the problem that is given by data of any kind, with one value at each point; see :func:`problems`.
 
         EXAMPLES::
 
-            sage: from sage_tf.regression.problem import Problem
             sage: from sage_tf.data import sample_data
+            sage: from sage_tf.regression.problem import Problem
             sage: y = var('y')
             sage: Problem.of(sample_data(x*y, (x, 0, 1), (y, 0, 1), n=10))
             10 points of x, y
             sage: Problem.of(matrix([[1, 2], [3, 4]]), vector([1, 2]), variables='a, b').variables
             [a, b]
-
-        TESTS::
-
-            sage: for X, y in ([[1]], [1]), ([[1], [2]], [1]), ([[1], [2]], [3, 3]), ([[1], [NaN]], [1, 2]), ([[1], [I]], [1, 2]):
-            ....:     try: Problem.of(X, y)
-            ....:     except (TypeError, ValueError) as error: print(error)
-            X has 1 point; expected at least 2
-            X has 2 points and y has 1 value; give one value for each point
-            y is constant, 3.0 at all points; expected values that depend on X
-            X has 1 entry that is NaN or infinite, the first at point 1; leave such points out
-            X has entries that are not real; take real and imaginary parts as variables of their own
+            sage: Problem.of([[1], [2]], [[1, 2], [3, 4]])
+            Traceback (most recent call last):
+            ...
+            ValueError: y has 2 columns; expected one value for each point
         """
-        if isinstance(X, Sample):
-            variables = variables or X.variables()
-            X, y = X.X, X.y if y is None else y
-        if y is None:
-            raise TypeError("no values y were given; expected fit(X, y), or fit(sample)")
-        if variables is None and hasattr(X, 'columns'):
-            variables = [str(name) for name in X.columns]
-        X, y = _real_array(X, 'X'), _real_array(y, 'y')
-        X = X.reshape(-1, 1) if X.ndim == 1 else X
-        y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
-        if X.ndim != 2 or y.ndim != 1:
-            raise ValueError(f"X has shape {X.shape} and y has shape {y.shape}; expected (points, variables) and (points,)")
-        _check_points(X, y)
-        if weights is not None:
-            weights = _real_array(weights, 'weights')
-            if weights.shape != y.shape or (weights < 0).any() or not weights.any():
-                raise ValueError(f"weights has shape {weights.shape}; expected {len(y)} numbers that are not negative, one for each point")
-        return cls(X, y, _symbols(variables, X.shape[1]), weights)
+        found = problems(X, y, weights, variables)
+        if len(found) != 1:
+            raise ValueError(f"y has {len(found)} columns; expected one value for each point")
+        return found[0]
+
+    def rows(self, numbers):
+        """
+        Return the problem with only some of the points.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.problem import Problem
+            sage: problem = Problem.of([[1], [2], [3]], [1, 4, 9])
+            sage: problem.rows([2r, 0r]).y
+            array([9., 1.])
+        """
+        weights = None if self.weights is None else self.weights[numbers]
+        return type(self)(self.X[numbers], self.y[numbers], self.variables, weights)
 
 
-def _real_array(data, name):
-    """Return data as an array of float64, with an error that names them."""
+def problems(X, y=None, weights=None, variables=None):
+    r"""
+    Return a problem for each column of values, all with the same points.
+
+    INPUT:
+
+    - ``X`` -- NumPy array, tensor, Sage matrix, nested list or pandas DataFrame of shape (points, variables), or a
+      :class:`~sage_tf.data.Sample`, which has the values too; if ``variables`` names a single variable, a list, vector or array of its values
+
+    - ``y`` -- the values, of shape (points,) or (points, outputs)
+
+    - ``weights`` -- nonnegative numbers, what each point counts (default: all the same); those that count nothing are left out
+
+    - ``variables`` -- names or symbols (default: those of the sample, the columns of the DataFrame, or x0, x1, ...)
+
+    Raises ValueError for fewer than 2 points, for shapes that disagree, NaN, infinity, complex data, duplicate names and a constant y;
+    TypeError for what is no table of numbers.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import problems
+        sage: [problem.y for problem in problems([[1], [2]], matrix([[1, 2], [3, 4]]))]
+        [array([1., 3.]), array([2., 4.])]
+        sage: problems([1, 2, 3], [1, 4, 9], variables='t')
+        [3 points of t]
+
+    TESTS::
+
+        sage: def refused(*args, **named):
+        ....:     try: problems(*args, **named)
+        ....:     except (TypeError, ValueError) as error: print(error)
+        sage: for X, y in ([[1]], [1]), ([[1], [2]], [1]), ([[1], [2]], [3, 3]), ([[1], [NaN]], [1, 2]), ([[1], [I]], [1, 2]), ([1, 2], [1, 2]):
+        ....:     refused(X, y)
+        X has 1 sample; expected at least 2 points
+        X has 2 points and y has 1 value; give one value for each point
+        y is constant, 3.0 at all points; expected values that depend on X
+        X has 1 entry that is NaN or infinite, the first at point 1; leave such points out
+        Complex data not supported: X has entries that are not real; take real and imaginary parts as variables of their own
+        X has shape (2,); expected (points, variables): Reshape your data with .reshape(-1, 1) if there is one variable, or name that as variables='x'
+        sage: refused([[1, 2], [3, 4]], [1, 2], variables='a, a')
+        the variables a, a are not all different; give each column a name of its own
+        sage: refused([[1, 2], [3, 4]], [1, 2], variables='a')
+        1 variable was given for 2 columns of X; give one for each
+        sage: refused([[1, 2], [3, 4]], [1, 2], variables='a, e')
+        e is no name for a variable; expected a letter with letters, digits or underscores, which is no word of Python's and no constant of Sage's
+        sage: refused([[1, 2], [3, 4]], [1, 2], weights=[1, -1])
+        weights has shape (2,) and the least entry -1.0; expected 2 numbers that are not negative nor all 0, one for each point
+        sage: refused([[1, 2], [3, 4]])
+        a fit requires y to be passed, but the target y is None; give fit(X, y), or fit(sample)
+    """
+    if isinstance(X, Sample):
+        variables = X.variables() if variables is None else variables
+        X, y = X.X, X.y if y is None else y
+    if y is None:
+        raise ValueError("a fit requires y to be passed, but the target y is None; give fit(X, y), or fit(sample)")
+    if variables is None and column_names(X) is not None:
+        variables = list(map(_identifier, column_names(X)))
+    names = _names(variables)
+    X, y = points_of(X, None if names is None else len(names)), real_array(y, 'y')
+    values = y.reshape(-1, 1) if y.ndim == 1 else y
+    if values.ndim != 2:
+        raise ValueError(f"y has shape {y.shape}; expected (points,) or (points, outputs)")
+    if len(X) != len(values):
+        raise ValueError(f"X has {_counted(len(X), 'point')} and y has {_counted(len(values), 'value')}; give one value for each point")
+    if weights is not None:
+        weights = _checked_weights(weights, len(X))
+        X, values, weights = X[weights > 0], values[weights > 0], weights[weights > 0]
+    _check_points(X, values)
+    symbols = _symbols(names, X.shape[1])
+    return [Problem(X, np.ascontiguousarray(column), symbols, weights) for column in values.T]
+
+
+def points_of(X, count=None):
+    """
+    Return points as an array of float64 of shape (points, variables).
+
+    INPUT:
+
+    - ``X`` -- as in :func:`problems`
+
+    - ``count`` -- number of variables, if known; with 1, ``X`` may be a list
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import points_of
+        sage: points_of(matrix([[1, 2]])), points_of([3, 4], 1)
+        (array([[1., 2.]]),
+         array([[3.],
+                [4.]]))
+    """
+    X = real_array(X, 'X')
+    if X.ndim == 1 and count == 1:
+        X = X.reshape(-1, 1)
+    if X.ndim != 2:
+        raise ValueError(f"X has shape {X.shape}; expected (points, variables): Reshape your data with .reshape(-1, 1) if there is one "
+                         "variable, or name that as variables='x'")
+    return X
+
+
+def real_array(data, name):
+    """
+    Return data as an array of float64.
+
+    INPUT:
+
+    - ``data`` -- numbers of any kind in any container
+
+    - ``name`` -- what errors call them
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import real_array
+        sage: real_array([[pi, 1/3]], 'X')
+        array([[3.14159265, 0.33333333]])
+
+    TESTS::
+
+        sage: for wrong in (['a'], [x], [[1, 2], [3]]):
+        ....:     try: real_array(wrong, 'X')
+        ....:     except (TypeError, ValueError) as error: print(error)
+        X has entries that are no numbers (complex() arg is a malformed string); expected real numbers
+        X has entries that are no numbers (unable to simplify to complex approximation); expected real numbers
+        X has rows of different lengths; expected a table of numbers
+    """
+    if hasattr(data, 'toarray') and not isinstance(data, np.ndarray):
+        raise TypeError(f"{name} is sparse; give {name}.toarray(), which is dense")
     if isinstance(data, Matrix):
         data = data.rows()
-    array = np.asarray(data.to_tf() if hasattr(data, 'to_tf') and not hasattr(data, 'numpy') else data)
-    if array.dtype == object:
-        try:
-            array = np.array([complex(entry) for entry in array.flat]).reshape(array.shape)
-        except (TypeError, ValueError) as error:
-            raise TypeError(f"{name} has entries that are no numbers ({error}); expected real numbers") from None
-        array = array.real if not array.imag.any() else array
-    if np.iscomplexobj(array):
-        raise TypeError(f"{name} has entries that are not real; take real and imaginary parts as variables of their own")
+    if hasattr(data, 'to_tf') and not hasattr(data, 'numpy'):
+        data = data.to_tf()
     try:
+        array = np.asarray(data)
+    except ValueError:
+        raise ValueError(f"{name} has rows of different lengths; expected a table of numbers") from None
+    try:
+        if array.dtype.kind not in 'fiubc':
+            array = np.array([complex(entry) for entry in array.flat]).reshape(array.shape)
+            array = array.real if not array.imag.any() else array
+        if np.iscomplexobj(array):
+            raise ValueError(f"Complex data not supported: {name} has entries that are not real; "
+                             "take real and imaginary parts as variables of their own")
         return np.ascontiguousarray(array, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, OverflowError) as error:
         raise TypeError(f"{name} has entries that are no numbers ({error}); expected real numbers") from None
+    except ValueError as error:
+        if str(error).startswith('Complex'):
+            raise
+        raise ValueError(f"{name} has entries that are no numbers ({error}); expected real numbers") from None
 
 
-def _check_points(X, y):
+def column_names(X):
+    """
+    Return the names of the columns of a DataFrame; ``None`` if the data have no columns with names that are strings.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import column_names
+        sage: column_names(matrix([[1, 2]])) is None
+        True
+    """
+    columns = getattr(X, 'columns', None)
+    if columns is None or callable(columns) or not all(isinstance(name, str) for name in columns):
+        return None
+    return list(columns)
+
+
+def _checked_weights(weights, points):
+    """Return weights as an array."""
+    weights = real_array(weights, 'weights')
+    if weights.shape != (points,) or not (weights >= 0).all() or not 0 < weights.sum() < np.inf:
+        least = f" and the least entry {weights.min()}" if weights.size else ''
+        raise ValueError(f"weights has shape {weights.shape}{least}; "
+                         f"expected {points} numbers that are not negative nor all 0, one for each point")
+    return weights
+
+
+def _check_points(X, values):
     """Raise ValueError for points and values from which nothing can be learned."""
-    for name, array in (('X', X), ('y', y)):
-        bad = ~np.isfinite(array.reshape(len(array), -1))
-        if bad.any():
-            count, first = int(bad.sum()), int(bad.any(axis=1).argmax())
-            raise ValueError(f"{name} has {count} {'entry that is' if count == 1 else 'entries that are'} NaN or infinite, "
-                             f"the first at point {first}; leave such points out")
-    if len(X) != len(y):
-        raise ValueError(f"X has {_counted(len(X), 'point')} and y has {_counted(len(y), 'value')}; give one value for each point")
     if len(X) < 2:
-        raise ValueError(f"X has {_counted(len(X), 'point')}; expected at least 2")
+        raise ValueError(f"X has {_counted(len(X), 'sample')}; expected at least 2 points")
     if not X.shape[1]:
-        raise ValueError("X has no variables; expected at least one column")
-    if (y == y[0]).all():
-        raise ValueError(f"y is constant, {y[0]} at all points; expected values that depend on X")
+        raise ValueError(f"X has 0 feature(s) (shape={X.shape}) while a minimum of 1 is required.")
+    if not values.shape[1]:
+        raise ValueError("y has no column; expected at least one")
+    for name, array in (('X', X), ('y', values)):
+        good = np.isfinite(array)
+        if not good.all():
+            bad = ~good
+            raise ValueError(f"{name} has {int(bad.sum())} {'entry that is' if bad.sum() == 1 else 'entries that are'} NaN or infinite, "
+                             f"the first at point {int(bad.any(axis=1).argmax())}; leave such points out")
+    for k, column in enumerate(values.T):
+        if (column == column[0]).all():
+            which = 'y' if values.shape[1] == 1 else f"column {k} of y"
+            raise ValueError(f"{which} is constant, {column[0]} at all points; expected values that depend on X")
 
 
 def _counted(number, noun):
     return f"{number} {noun}" + ('' if number == 1 else 's')
 
 
+def _identifier(name):
+    """
+    Return a name for a variable that is like the name of a column.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import _identifier
+        sage: [_identifier(name) for name in ('mass', 'mass (kg)', 'lambda', 'e', '2nd', '%')]
+        ['mass', 'mass_kg', 'lambda_', 'e_', 'x_2nd', 'x_']
+    """
+    name = re.sub(r'\W+', '_', name).strip('_')
+    if not name[:1].isalpha():
+        name = f"x_{name}"
+    return name if _is_name(name) else name + '_'
+
+
+def _is_name(name):
+    return name.isidentifier() and not iskeyword(name) and name not in _CONSTANTS
+
+
+#: the names of Sage's constants, with which an expression would be ambiguous
+_CONSTANTS = {*constants_name_table, 'e', 'I', 'oo', 'infinity'}
+
+
+def _names(variables):
+    """Return the names of variables as a list of strings, ``None`` if none are given."""
+    if variables is None:
+        return None
+    if isinstance(variables, str):
+        variables = [name for name in re.split(r'[,\s]+', variables) if name]
+    names = [str(name) for name in (variables if hasattr(variables, '__iter__') else [variables])]
+    for name in names:
+        if not _is_name(name):
+            raise ValueError(f"{name} is no name for a variable; expected a letter with letters, digits or underscores, "
+                             "which is no word of Python's and no constant of Sage's")
+    if len(set(names)) != len(names):
+        raise ValueError(f"the variables {', '.join(names)} are not all different; give each column a name of its own")
+    return names
+
+
 def _symbols(names, count):
     """Return the symbols of the variables."""
-    if names is None:
-        names = [f'x{k}' for k in range(count)]
-    elif isinstance(names, str):
-        names = [name.strip() for name in names.split(',')]
-    symbols = [SR.var(str(name)) for name in names]
-    if len(symbols) != count:
-        raise ValueError(f"{_counted(len(symbols), 'variable')} were given for {_counted(count, 'column')} of X; give one for each")
-    if len(set(map(str, symbols))) != count:
-        raise ValueError(f"the variables {', '.join(map(str, symbols))} are not all different; give each column a name of its own")
-    return symbols
+    names = [f'x{k}' for k in range(count)] if names is None else names
+    if len(names) != count:
+        raise ValueError(f"{_counted(len(names), 'variable')} {'was' if len(names) == 1 else 'were'} given for "
+                         f"{_counted(count, 'column')} of X; give one for each")
+    return [SR.var(name) for name in names]

@@ -1,0 +1,187 @@
+r"""
+A search that keeps the best laws
+
+EXAMPLES::
+
+    sage: import numpy
+    sage: from sage_tf.regression.fitting import search_front
+    sage: from sage_tf.regression.problem import Problem
+    sage: X = numpy.random.default_rng(1r).uniform(1, 2, (100r, 2r))
+    sage: front = search_front(Problem.of(X, X[:, 0]*numpy.sin(X[:, 1])), seconds=60r)
+    sage: front.best().expression
+    x0*sin(x1)
+"""
+from functools import partial
+from time import perf_counter
+
+import numpy as np
+from sage.symbolic.ring import SR
+
+from sage_tf.regression.constants import recognized
+from sage_tf.regression.floats import with_floats
+from sage_tf.regression.front import Measure, ParetoFront
+from sage_tf.regression.law import FINEST, NEGLIGIBLE, exact_or_float
+from sage_tf.regression.operators import Operators
+from sage_tf.regression.search import laws
+from sage_tf.regression.watch import Watch
+
+ROWS = 100000                                                   # points of a search at most
+TINY = 1e-300
+
+
+def search_front(problem, seconds, operators=None, max_complexity=None, selection='mdl', exact=True, seed=0, known=(), tick=None):
+    r"""
+    Return the front that a search finds.
+
+    INPUT:
+
+    - ``problem`` -- a :class:`~sage_tf.regression.problem.Problem`
+
+    - ``seconds`` -- how long it may take; it ends before if it finds an exact law, or everything was tried
+
+    - ``operators`` -- :class:`~sage_tf.regression.operators.Operators` (default: those of the search)
+
+    - ``max_complexity``, ``selection``, ``exact`` -- as of :class:`~sage_tf.regression.regressor.SymbolicRegressor`
+
+    - ``seed`` -- what decides about the order of the points, the first of which candidates are compared at, and, for more than 10^5 points,
+      which of them the search sees
+
+    - ``known`` -- pairs of expressions and their constants that are there already
+
+    - ``tick`` -- function that is called now and then with the front and the :class:`~sage_tf.regression.watch.Watch`
+
+    A ``KeyboardInterrupt`` ends the search too; the front then has ``interrupted`` set.
+
+    The loss of an entry is that on all points.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.fitting import search_front
+        sage: from sage_tf.regression.problem import Problem
+        sage: problem = Problem.of([[1], [2], [3], [4], [5]], [2, 4, 8, 16, 33], variables='t')
+        sage: t = problem.variables[0]
+        sage: search_front(problem, 0r, known=[(2^t, [])])[-1].expression
+        2^t
+    """
+    operators, front = operators or Operators(), ParetoFront([], selection)
+    sample = _sampled(problem, seed)
+    measure = Measure(sample)
+    watch = Watch(seconds, None if tick is None else lambda watch: tick(front, watch))
+
+    def keep(expression, constants):
+        expression = expression if exact else with_floats(expression)
+        if not operators.allow(expression):
+            return False
+        entry = measure(expression, constants)
+        if entry is None or max_complexity is not None and entry.complexity > max_complexity:
+            return False
+        return front.add(entry) and entry.is_exact()
+    front.interrupted = False
+    try:
+        for expression, constants in (*_plain_laws(sample), *known):
+            keep(expression, constants)
+        if not any(entry.is_exact() for entry in front):
+            for law in laws(sample, operators.unary, watch):
+                if keep(law.expression, law.constants) or watch():
+                    break
+    except KeyboardInterrupt:
+        front.interrupted = True
+    return front if len(sample.y) == len(problem.y) else _remeasured(front, problem)
+
+
+def _sampled(problem, seed):
+    """Return the points of a problem in another order, not more than :data:`ROWS` of them."""
+    return problem.rows(np.random.default_rng(seed).permutation(len(problem.y))[:ROWS])
+
+
+def _remeasured(front, problem):
+    """Return a front with the losses on all points."""
+    measure = Measure(problem)
+    found = ParetoFront((measure(entry.expression, entry.constants) for entry in front), front._selection)
+    found.interrupted = front.interrupted
+    return found
+
+
+def _plain_laws(problem):
+    """Yield the mean and the linear fit, with their constants, so that there always is a law."""
+    yield SR(float(np.average(problem.y, weights=problem.weights))), []
+    terms, columns = [SR(1), *problem.variables], np.column_stack([np.ones(len(problem.y)), problem.X])
+    scale = np.maximum(np.linalg.norm(columns, axis=0), TINY)
+    root = np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights / problem.weights.mean())
+    matrix, target = columns / scale * root[:, None], problem.y * root
+    found, *_ = np.linalg.lstsq(matrix, target, rcond=None)
+    spread = np.linalg.norm(target - matrix @ found) / max(1, len(target) - len(terms))**0.5
+    deviations = spread * np.sqrt(np.abs(np.diagonal(np.linalg.pinv(matrix.T @ matrix))))
+    kept = np.abs(found) > np.maximum(deviations, NEGLIGIBLE * np.linalg.norm(target))
+    constants = [recognized(value, max(FINEST, deviation / abs(value)))
+                 for value, deviation in zip((found / scale)[kept], (deviations / scale)[kept], strict=True)]
+    chosen = [term for term, used in zip(terms, kept, strict=True) if used]
+    yield sum((exact_or_float(constant) * term for constant, term in zip(constants, chosen, strict=True)), SR(0)), constants
+
+
+class Run:
+    r"""
+    The searches of a fit, one for each output, with what goes on beside them.
+
+    INPUT:
+
+    - ``problems`` -- list of :class:`~sage_tf.regression.problem.Problem`, with the same points
+
+    - ``known`` -- for each of them a list of laws that are there already, as in :func:`search_front`
+
+    - ``progress`` -- :class:`~sage_tf.regression.progress.Progress`
+
+    - ``save`` -- function that writes a list of lists of laws to a checkpoint (default: nothing is written)
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.fitting import Run
+        sage: from sage_tf.regression.problem import problems
+        sage: from sage_tf.regression.progress import Progress
+        sage: found = problems([[1], [2], [3]], [[2, 1], [4, 2], [6, 3]])
+        sage: run = Run(found, [[], []], Progress(False), lambda fronts: print(fronts))
+        sage: [front.best() for front in run(60r, seed=[1r])]
+        [[(4.0, []), (2*x0, [...])], [(x0, [...])]]
+        [2*x0 of complexity 3 and loss 0.000, x0 of complexity 1 and loss 0.000]
+    """
+    EVERY = 10                                                  # seconds between two checkpoints at least
+
+    def __init__(self, problems, known, progress, save=None):
+        self._problems, self._progress, self._save = problems, progress, save
+        self._fronts = [list(laws) for laws in known]
+        self._written = perf_counter(), None
+        self.interrupted = False
+
+    def __call__(self, time_limit, seed, **options):
+        """Return the fronts. A fit that is interrupted has a front for each output nevertheless."""
+        start, found = perf_counter(), []
+        for k, problem in enumerate(self._problems):
+            left = max(0.0, time_limit - (perf_counter() - start)) if not self.interrupted else 0.0
+            front = search_front(problem, left / (len(self._problems) - k), seed=[*seed, k], known=self._fronts[k],
+                                 tick=partial(self._tick, k), **options)
+            self.interrupted |= front.interrupted
+            self._fronts[k] = _laws_of(front)
+            found.append(front)
+        if self.interrupted:
+            self._progress.say(f"interrupted after {perf_counter() - start:.1f} s: the best laws so far are kept, and fit goes on from them")
+        self._write()
+        return found
+
+    def _tick(self, k, front, watch):
+        """Show what is there, and write it if it is time to."""
+        name = 'y' if len(self._problems) == 1 else f'y{k}'
+        self._progress.update(name, front.best(), watch)
+        if perf_counter() - self._written[0] >= self.EVERY:
+            self._fronts[k] = _laws_of(front)
+            self._write()
+
+    def _write(self):
+        """Write a checkpoint, if something has changed."""
+        state = [[law for law, _ in laws] for laws in self._fronts]
+        if self._save is not None and state != self._written[1]:
+            self._save(self._fronts)
+        self._written = perf_counter(), state
+
+
+def _laws_of(front):
+    return [(entry.expression, entry.constants) for entry in front]

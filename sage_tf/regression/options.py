@@ -1,0 +1,108 @@
+r"""
+The parameters of a regressor, checked
+
+EXAMPLES::
+
+    sage: from sage_tf.all import SymbolicRegressor
+    sage: from sage_tf.regression.options import Options
+    sage: Options(SymbolicRegressor(time_limit=10)).time_limit
+    10.0
+"""
+from math import inf
+
+import numpy as np
+
+from sage_tf.conversion.rounding import round_real
+from sage_tf.regression.front import CRITERIA
+from sage_tf.regression.operators import Operators
+from sage_tf.sampling.points import as_integer, as_seed
+
+
+class Options:
+    """
+    The parameters of a regressor, checked.
+
+    INPUT:
+
+    - ``regressor`` -- a :class:`~sage_tf.regression.regressor.SymbolicRegressor`
+
+    Raises TypeError, ValueError and NotImplementedError for parameters that cannot be used.
+
+    EXAMPLES::
+
+        sage: from sage_tf.all import SymbolicRegressor
+        sage: from sage_tf.regression.options import Options
+        sage: def refused(**parameters):
+        ....:     try: Options(SymbolicRegressor(**parameters))
+        ....:     except (TypeError, ValueError) as error: print(error)
+        sage: refused(loss='mae')
+        loss='mae' was given; expected 'mse'
+        sage: refused(selection='best')
+        selection='best' was given; expected one of 'mdl', 'loss'
+        sage: refused(max_complexity=0)
+        max_complexity=0 was given; expected a positive integer, or None for no limit
+        sage: refused(time_limit=0)
+        time_limit=0 was given; expected a positive number of seconds, or None for no limit
+        sage: refused(n_jobs=0)
+        n_jobs=0 was given; expected a positive integer, or -1 for all processors
+        sage: refused(exact=1)
+        exact=1 was given; expected True or False
+    """
+    def __init__(self, regressor):
+        self._regressor = regressor
+        self._one_of('loss', ('mse',))
+        self._one_of('selection', tuple(CRITERIA))
+        self.progress, exact = self._flag('progress'), self._flag('exact')
+        self.time_limit, self.seed = self._seconds(), self._seed()
+        if regressor.units is not None:
+            raise NotImplementedError("units were given; expected None, as units are not taken into account")
+        jobs = as_integer(regressor.n_jobs, 'n_jobs')
+        if jobs < 1 and jobs != -1:
+            raise ValueError(f"n_jobs={jobs} was given; expected a positive integer, or -1 for all processors")
+        limit = regressor.max_complexity
+        if limit is not None and (limit := as_integer(limit, 'max_complexity')) < 1:
+            raise ValueError(f"max_complexity={limit} was given; expected a positive integer, or None for no limit")
+        #: what a search takes
+        self.search = {
+            'operators': Operators(regressor.operators), 'max_complexity': limit, 'selection': regressor.selection, 'exact': exact,
+        }
+
+    def _one_of(self, name, allowed):
+        value = getattr(self._regressor, name)
+        if not isinstance(value, str) or value not in allowed:
+            expected = f"one of {', '.join(map(repr, allowed))}" if len(allowed) > 1 else repr(allowed[0])
+            raise ValueError(f"{name}={value!r} was given; expected {expected}")
+
+    def _flag(self, name):
+        value = getattr(self._regressor, name)
+        if not isinstance(value, (bool, np.bool_)):
+            raise TypeError(f"{name}={value!r} was given; expected True or False")
+        return bool(value)
+
+    def _seconds(self):
+        """Return the limit of time."""
+        given = self._regressor.time_limit
+        seconds = inf if given is None else float(round_real(given, 'float64'))
+        if not seconds > 0:
+            raise ValueError(f"time_limit={given} was given; expected a positive number of seconds, or None for no limit")
+        return seconds
+
+    def _seed(self):
+        """
+        Return the seed that the random state is or gives.
+
+        EXAMPLES::
+
+            sage: import numpy
+            sage: from sage_tf.all import SymbolicRegressor
+            sage: from sage_tf.regression.options import Options
+            sage: seeds = [Options(SymbolicRegressor(random_state=numpy.random.RandomState(1r))).seed for _ in range(2)]
+            sage: seeds[0] == seeds[1], Options(SymbolicRegressor(random_state=5)).seed
+            (True, 5)
+        """
+        state = self._regressor.random_state
+        if isinstance(state, np.random.RandomState):
+            return int(state.randint(2**31))
+        if isinstance(state, np.random.Generator):
+            return int(state.integers(2**31))
+        return as_seed(state)

@@ -1,0 +1,72 @@
+r"""
+The time of a search
+
+EXAMPLES::
+
+    sage: from sage_tf.regression.watch import Watch
+    sage: watch = Watch(60r)
+    sage: watch()
+    False
+"""
+from math import inf
+from time import perf_counter
+
+
+class Watch:
+    r"""
+    What tells a search whether its time is over, and hears from it.
+
+    INPUT:
+
+    - ``seconds`` -- how long the search may take (default: as long as it likes)
+
+    - ``tick`` -- function that is called now and then, with the watch, for what goes on beside the search
+
+    Called, it says whether the time is over. The search calls it often.
+
+    ATTRIBUTES: ``candidates`` is the number of candidates that the search says it has tried, see :meth:`count`.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.watch import Watch
+        sage: watch = Watch(0r, tick=lambda watch: print('tick'))
+        sage: watch()
+        tick
+        True
+    """
+    INTERVAL = 0.1                                              # seconds between two ticks
+
+    def __init__(self, seconds=inf, tick=None):
+        self._start, self._tick, self._next = perf_counter(), tick, 0.0
+        self.seconds, self.candidates = seconds, 0
+
+    def __call__(self):
+        now = self.elapsed()
+        if self._tick is not None and now >= self._next:
+            self._next = now + self.INTERVAL
+            self._tick(self)
+        return now >= self.seconds
+
+    def elapsed(self):
+        """
+        Return the seconds since the watch was made.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.watch import Watch
+            sage: 0 <= Watch().elapsed() < 1
+            True
+        """
+        return perf_counter() - self._start
+
+    def count(self, number):
+        """
+        Add to the candidates that were tried.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.watch import Watch
+            sage: watch = Watch(); watch.count(10r); watch.candidates
+            10
+        """
+        self.candidates += number
