@@ -27,6 +27,7 @@ from sage_tf.regression.front import Entry, ExactReport, values_at
 from sage_tf.regression.options import Options
 from sage_tf.regression.problem import column_names, points_of, problems, real_array
 from sage_tf.regression.progress import Progress
+from sage_tf.regression.sources import c_source, python_source
 from sage_tf.symbolic.tensor_function import TensorFunction
 
 SHOWN = 1000                                                    # points that are kept for plots
@@ -345,6 +346,41 @@ class SymbolicRegressor(Estimator):
             array([2., 2.])
         """
         return TensorFunction(self.expression(entry), self.variables_, **options)
+
+    def to_python(self, entry=None, name='law', module='math'):
+        """
+        Return the law as the source of a Python function; see :func:`~sage_tf.regression.sources.python_source`.
+
+        EXAMPLES::
+
+            sage: from sage_tf.all import *
+            sage: model = SymbolicRegressor(progress=False).fit([1, 2, 3, 4], [3, 5, 7, 9], variables='t')
+            sage: print(model.to_python(module='numpy'))
+            import numpy
+            <BLANKLINE>
+            <BLANKLINE>
+            def law(t):
+                return 2*t + 1
+        """
+        return python_source([each.expression for each in self._entries(entry)], self.variables_, name, module)
+
+    def to_c(self, entry=None, name='law'):
+        """
+        Return the law as the source of a C function; see :func:`~sage_tf.regression.sources.c_source`.
+
+        EXAMPLES::
+
+            sage: from sage_tf.all import *
+            sage: model = SymbolicRegressor(progress=False).fit([1, 2, 3, 4], [3, 5, 7, 9], variables='t')
+            sage: print(model.to_c())
+            #include <math.h>
+            <BLANKLINE>
+            double law(double t)
+            {
+                return 2*t + 1;
+            }
+        """
+        return c_source([each.expression for each in self._entries(entry)], self.variables_, name)
 
     def _latex_(self):
         return latex(self.expression()) if self.__sklearn_is_fitted__() else rf"\text{{{self}}}"
