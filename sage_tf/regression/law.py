@@ -16,12 +16,14 @@ from sage.symbolic.ring import SR
 
 from sage_tf.regression.constants import exponent, recognized
 from sage_tf.regression.forms import TRANSFORMS
+from sage_tf.regression.readable import occurrences, readable_forms
 from sage_tf.symbolic.functions import operation
 from sage_tf.symbolic.graph import Graph
 from sage_tf.symbolic.tensor_function import TensorFunction
 
 EXACT = 1e-9                                                    # relative error of a law that is taken for exact
 NEGLIGIBLE = 1e-9                                               # share of a term that is left out
+FORMS, SAME = 6, 1e-14                                          # of a law that are looked at; errors that are as good as none
 FINEST = 1e-12                                                  # relative uncertainty of a constant that is fitted to float64 data
 
 
@@ -68,15 +70,36 @@ def values_of(expression, variables, X):
 
 def law_of(problem, expression, constants=()):
     """
-    Return the law that an expression is; the shortest of its equal forms that are found at once.
+    Return the law that an expression is, in the clearest of the forms that are as good; ``None`` where it has no values.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.law import law_of
+        sage: from sage_tf.regression.problem import Problem
+        sage: problem = Problem.of([[1, 3], [2, 3]], [3/sqrt(8), 6/sqrt(5)])
+        sage: a, b = problem.variables
+        sage: law_of(problem, a*b/sqrt(b^2 - a^2)).expression
+        x1/sqrt(x1^2/x0^2 - 1)
     """
-    values = values_of(expression, problem.variables, problem.X)
-    error = np.linalg.norm(values - problem.y) / np.linalg.norm(problem.y)
-    if not np.isfinite(error):
+    error = _error_of(problem, expression)
+    if error is None:
         return None
-    forms = {expression, expression.expand(), expression.normalize(), expression.collect_common_factors()}
-    laws = [Law(form, list(constants), float(error)) for form in forms]
-    return min(laws, key=lambda law: (law.complexity, len(str(law.expression)), str(law.expression)))
+    positive = [v for v, column in zip(problem.variables, problem.X.T, strict=True) if (column > 0).all()]
+    for form in sorted(readable_forms(expression, positive), key=occurrences)[:FORMS]:
+        other = _error_of(problem, form)
+        if other is not None and other <= max(2 * error, SAME):
+            return Law(form, list(constants), other)
+    return Law(expression, list(constants), error)
+
+
+def _error_of(problem, expression):
+    """Return the relative error of an expression, ``None`` where it has no real values."""
+    try:
+        values = values_of(expression, problem.variables, problem.X)
+    except (TypeError, OverflowError):
+        return None                                             # a constant that is not real, or too large
+    error = np.linalg.norm(values - problem.y) / np.linalg.norm(problem.y)
+    return float(error) if np.isfinite(error) else None
 
 
 def fitted(columns, target):

@@ -24,8 +24,10 @@ from sage.symbolic.ring import SR
 MOST = 3000                                                     # monomials
 MOST_FACTORS = 300                                              # monomials that are multiplied by functions of a variable
 
+HALF = QQ((1, 2))
+
 #: exponents of a variable in a monomial of so many variables
-EXPONENTS = {1: (-2, -1, -QQ((1, 2)), QQ((1, 2)), 1, 2, 3), 2: (-2, -1, -QQ((1, 2)), QQ((1, 2)), 1, 2), 3: (-2, -1, 1, 2), 4: (-1, 1, 2)}
+EXPONENTS = {1: (-2, -1, -HALF, HALF, 1, 2, 3), 2: (-2, -1, -HALF, HALF, 1, 2), 3: (-2, -1, 1, 2), 4: (-1, 1, 2)}
 OTHERWISE = (-1, 1)
 
 #: Functions of a monomial times a constant
@@ -40,7 +42,7 @@ OF_DIFFERENCES = ('exp', 'sin', 'cos', 'tanh')                  # functions also
 RATIONAL = {'one plus', 'one minus'}                            # for which the other constants are left to fits
 
 # Functions of a variable by which a monomial is multiplied
-FACTORS = [('sin', 1), ('cos', 1), ('exp', 1), ('exp', -1), ('sin', 2), ('cos', 2)]
+FACTORS = [('sin', 1), ('cos', 1), ('exp', 1), ('exp', -1), ('sin', 2), ('cos', 2), ('versine', 1)]
 
 
 class Monomials:
@@ -78,7 +80,7 @@ class Monomials:
         with np.errstate(all='ignore'):
             if plain:
                 yield values, [(k, None, None, None) for k in range(count)], sizes
-                few = [k for k, m in enumerate(self._monomials) if all(a in (-1, 1, 2) for a in m.exponents)][:MOST_FACTORS]
+                few = [k for k, m in enumerate(self._monomials) if all(a in (-2, -1, 1, 2, HALF) for a in m.exponents)][:MOST_FACTORS]
                 for variable in range(anchors.shape[1]):
                     for name, factor in FACTORS:
                         yield (values[few] * FUNCTIONS[name][0](factor * anchors[:, variable]),

@@ -1,0 +1,173 @@
+r"""
+The form of a law that a person would write
+
+Sage takes roots apart, and a fit finds monomials before them that belong under them. Of forms that are equal where the variables are positive, the one
+with the fewest occurrences of variables is the clearest: ``m/sqrt(1 - v^2/c^2)`` has three, ``m*c/sqrt(c^2 - v^2)`` has four.
+
+EXAMPLES::
+
+    sage: from sage_tf.regression.readable import occurrences, readable_forms
+    sage: c, m, v = var('c, m, v')
+    sage: min(readable_forms(m*c/sqrt(c^2 - v^2), [c, m, v]), key=occurrences)
+    m/sqrt(-v^2/c^2 + 1)
+"""
+from itertools import islice, product
+
+from sage.functions.log import ln
+from sage.misc.misc_c import prod
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
+from sage.symbolic.operators import add_vararg, mul_vararg
+from sage.symbolic.ring import SR
+
+HALF = QQ((1, 2))
+MOST = 40                                                       # forms that are made
+
+
+def occurrences(expression):
+    """
+    Return how often variables occur in an expression, then how many nodes and characters it has: the less the clearer.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.readable import occurrences
+        sage: occurrences(x*sqrt(1 + 1/x^2))[0], occurrences(sqrt(x^2 + 1))[0]
+        (2, 1)
+    """
+    count = nodes = 0
+    todo = [expression]
+    while todo:
+        e = todo.pop()
+        nodes += 1
+        count += e.is_symbol()
+        todo.extend(e.operands())
+    text = str(expression)
+    return count, nodes, len(text), text
+
+
+def readable_forms(expression, positive):
+    r"""
+    Return forms of an expression that are equal where the given variables are positive, itself among them.
+
+    INPUT:
+
+    - ``expression`` -- a symbolic expression
+
+    - ``positive`` -- the variables that are positive
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.readable import occurrences, readable_forms
+        sage: y, z = var('y, z')
+        sage: def best(e): return min(readable_forms(e, [x, y, z]), key=occurrences)
+        sage: best(z*x*sqrt(1 + y^2/x^2)), best(sqrt(x)*sqrt(y)/sqrt(z)), best(-x*log(y/z))
+        (sqrt(x^2 + y^2)*z, sqrt(x*y/z), x*log(z/y))
+        sage: best(sqrt(x^2*y^2 + x^2*z^2)), best(x*sqrt(y + z)/sqrt(y - z))
+        (...)
+    """
+    positive = {str(v) for v in positive}
+    found = {}                                                  # by their texts: Sage would try to prove different ones equal
+    for form in (expression, expression.expand(), expression.normalize(), expression.collect_common_factors()):
+        if str(form) not in found:
+            found.update({str(e): e for e in (form, _turned(form), *_rooted(form, positive))})
+    return list(found.values())
+
+
+def _turned(expression):
+    """Return an expression with every ``log(a/b)`` written as ``-log(b/a)``."""
+    w = SR.wild(0)
+    return expression.subs({ln(w): -ln(1 / w)})
+
+
+def _rooted(expression, positive):
+    """Return forms of a product or sum with monomials moved into and out of the square roots in its terms."""
+    if expression.operator() is add_vararg:
+        choices = [[term, *_rooted_product(term, positive)] for term in expression.operands()]
+        return [SR(0).add(*[min(terms, key=occurrences) for terms in choices])]
+    return _rooted_product(expression, positive)
+
+
+def _rooted_product(expression, positive):
+    """Return forms of a product with square roots."""
+    factors = expression.operands() if expression.operator() is mul_vararg else [expression]
+    outside, inside = SR(1), SR(1)
+    for factor in factors:
+        base, exponent = _as_power(factor)
+        if exponent.denominator() == 2:
+            half = HALF if exponent > 0 else -HALF
+            outside, inside = outside * base**(exponent - half), inside * base**(2 * half)
+        else:
+            outside *= factor
+    if inside == 1:
+        return []
+    quotient = _factored(inside)
+    if quotient is None:
+        return []
+    return list(islice(_arranged(outside, *quotient, positive), MOST))
+
+
+def _as_power(factor):
+    """Return the base and the rational exponent of a factor, 1 where it has another one."""
+    operands = factor.operands()
+    if len(operands) == 2 and factor.operator().__name__ == 'pow' and operands[1].is_numeric() and operands[1].pyobject() in QQ:
+        return operands[0], QQ(operands[1].pyobject())
+    return factor, QQ(1)
+
+
+def _factored(expression):
+    """
+    Return a rational function as a constant and pairs of a factor and an exponent.
+
+    Functions within count as variables; ``None`` where the coefficients are not rational.
+    """
+    replaced = {}
+    todo = [expression]
+    while todo:
+        e = todo.pop()
+        head = e.operator()
+        if head is None or head in (add_vararg, mul_vararg) or _as_power(e)[1].denominator() == 1 and _as_power(e)[0] is not e:
+            todo.extend(e.operands()[:1] if head not in (None, add_vararg, mul_vararg) else e.operands())
+        else:
+            replaced.setdefault(str(e), (e, SR.symbol()))
+    reduced = expression.subs(dict(replaced.values()))
+    names = [str(v) for v in reduced.variables()]
+    if not names:
+        return None
+    try:
+        ring = PolynomialRing(QQ, len(names), names)
+        above, below = (ring(part) for part in (reduced.numerator(), reduced.denominator()))
+    except (TypeError, ValueError):
+        return None
+    back = {symbol: e for e, symbol in replaced.values()}
+    constant, pairs = QQ(1), []
+    for part, sign in ((above, 1), (below, -1)):
+        factors = part.factor()
+        constant *= QQ(factors.unit())**sign
+        pairs += [(SR(f).subs(back), sign * QQ(n)) for f, n in factors if f.is_monomial()]
+        # The others are left as one: c^2 - v^2 is clearer than its factors.
+        rest = prod([f**n for f, n in factors if not f.is_monomial()], ring(1))
+        if not rest.is_one():
+            pairs.append((SR(rest).subs(back), QQ(sign)))
+    return constant, pairs
+
+
+def _arranged(outside, constant, pairs, positive):
+    """Yield the forms of ``outside * sqrt(constant * product)``, with each sum in the product divided by one of its terms, or by none."""
+    sums = [(f, n) for f, n in pairs if f.operator() is add_vararg]
+    monomials = [(f, n) for f, n in pairs if f.operator() is not add_vararg]
+    for divisors in product(*[[SR(1), *f.operands(), *[-t for t in f.operands()]] for f, _ in sums]):
+        inside = constant * prod([f**n for f, n in monomials], SR(1)) * prod([t**n for t, (_, n) in zip(divisors, sums, strict=True)], SR(1))
+        before, under = outside, SR(1)
+        for factor in inside.operands() if inside.operator() is mul_vararg else [inside]:
+            base, exponent = _as_power(factor)
+            half = exponent * HALF
+            if str(base) in positive:
+                # a whole power stands outside, the half of one under the root, on the side where it was
+                whole = half.floor() if half >= 0 else half.ceil()
+                before, under = before * base**whole, under * base**(2 * (half - whole))
+            else:
+                under *= factor
+        rest = prod([(f / t).expand()**n for t, (f, n) in zip(divisors, sums, strict=True)], SR(1))
+        yield before * (under * rest)**HALF
+        if all(n == sums[0][1] for _, n in sums) and sums:
+            yield before * under**HALF * prod([(f / t).expand()**(n * HALF) for t, (f, n) in zip(divisors, sums, strict=True)], SR(1))
