@@ -166,6 +166,7 @@ def results(system, problems, settings, report):
             lanes.put(lane)
 
     try:
+        opened[0].fitting.start()  # so that a system that does not run here says so once
         with ThreadPoolExecutor(len(opened)) as pool:
             return list(pool.map(run, problems))
     finally:

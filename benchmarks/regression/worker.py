@@ -37,16 +37,21 @@ def in_time(answer, request, limit):
     process.start()
     sender.close()
     try:
-        found = receiver.recv() if receiver.poll(limit) else {"error": f"no answer in {limit:g} seconds"}
+        return receiver.recv() if receiver.poll(limit) else {"error": f"no answer in {limit:g} seconds"}
     except EOFError:
-        found = {"error": "the process died"}
+        return {"error": "the process died"}
+    finally:
+        end(process)
+
+
+def end(process):
+    """End a process and its children, if it has not ended."""
     if process.is_alive():
         try:
             os.killpg(process.pid, signal.SIGKILL)
         except ProcessLookupError:  # it ended just now, or has not begun
             process.kill()
     process.join()
-    return found
 
 
 def main(module):
