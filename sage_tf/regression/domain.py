@@ -40,8 +40,20 @@ BOXES = 4000                                                    # boxes that one
 
 Finding = namedtuple('Finding', 'condition status box')
 Finding.__doc__ = "What an expression demands, whether that is so, and a part of the box where it is not or where that is open."
-Domain = namedtuple('Domain', 'status findings')
-Domain.__doc__ = "Whether all demands of an expression are met on a box, and those that are not or that are open."
+
+
+class Domain(namedtuple('Domain', 'status findings')):
+    """
+    Whether all demands of an expression are met on a box, and those that are not or that are open; true if proved.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.domain import check_domain
+        sage: bool(check_domain(1/x, {x: (1, 2)})), bool(check_domain(1/x, {x: (-1, 2)}))
+        (True, False)
+    """
+    def __bool__(self):
+        return self.status == 'proved'
 
 
 def check_domain(expression, box, boxes=BOXES):
@@ -87,14 +99,14 @@ def check_domain(expression, box, boxes=BOXES):
         sage: check_domain(x, {})
         Traceback (most recent call last):
         ...
-        ValueError: the box has no interval for x; give one for each variable of x
+        ValueError: the box has no interval for x; expected one for each of x
         sage: check_domain(x, {x: (2, 1)})
         Traceback (most recent call last):
         ...
         ValueError: the interval of x is (2, 1); expected two real numbers, the lower one first
     """
     expression = exactly(SR(expression))
-    box = checked_box(box, expression)
+    box = checked_box(box, expression.variables())
     findings = []
     for demand in demands(expression):
         if not demand.is_relational():
@@ -107,12 +119,12 @@ def check_domain(expression, box, boxes=BOXES):
     return Domain(next((s for s in ('refuted', 'undecided') if s in statuses), 'proved'), findings)
 
 
-def checked_box(box, expression):
-    """Return a box with rational or infinite ends, rounded outward, for the variables of an expression."""
+def checked_box(box, variables):
+    """Return a box with rational or infinite ends, rounded outward, for some variables."""
     ends = {}
-    for variable in expression.variables():
+    for variable in variables:
         if variable not in box:
-            raise ValueError(f"the box has no interval for {variable}; give one for each variable of {expression}")
+            raise ValueError(f"the box has no interval for {variable}; expected one for each of {', '.join(map(str, variables))}")
         low, high = box[variable]
         try:
             ends[variable] = (_end(low, 'lower'), _end(high, 'upper'))
@@ -341,8 +353,8 @@ def decide(relation, box, boxes=BOXES):
             return ('refuted', failed) if failed else ('proved', None)
         ends = queue.popleft()
         status = _judged(enclosed(dict(zip(names, (RIF(*pair) for pair in ends), strict=True))), comparison)
-        if status == 'refuted':
-            return status, dict(zip(names, ends, strict=True))
+        if status == 'refuted' or not names:
+            return status, dict(zip(names, ends, strict=True)) if status != 'proved' else None
         if status == 'undecided':
             values = [enclosed(dict(zip(names, map(RIF, point), strict=True))) for point in _points(ends)]
             if comparison == 'ne' and _changes_sign(values) and enclosed.is_continuous(dict(zip(names, (RIF(*p) for p in ends), strict=True))):
@@ -397,7 +409,7 @@ class _enclosures:  # noqa: N801
         self._variables = expression.variables()
         if all(expression.is_polynomial(v) for v in self._variables):
             self._plain.append(compiled(expression.factor()))
-        self._slopes = [compiled(expression.diff(v)) for v in self._variables] if _is_smooth(expression) else None
+        self._slopes = [compiled(expression.diff(v)) for v in self._variables] if is_smooth(expression) else None
 
     def __call__(self, box):
         value = settled(self._plain[0](box))
@@ -425,7 +437,7 @@ def _common(first, second):
     return first.intersection(second) if first.overlaps(second) else first
 
 
-def _is_smooth(expression):
+def is_smooth(expression):
     """Return whether an expression is made of functions that are differentiable in the open domain."""
     todo = [expression]
     while todo:
