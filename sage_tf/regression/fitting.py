@@ -23,7 +23,7 @@ from sage_tf.regression.front import Measure, ParetoFront
 from sage_tf.regression.law import FINEST, NEGLIGIBLE, exact_or_float
 from sage_tf.regression.operators import Operators
 from sage_tf.regression.search import laws
-from sage_tf.regression.watch import Watch
+from sage_tf.regression.watch import Overtime, Watch
 
 ROWS = 100000                                                   # points of a search at most
 TINY = 1e-300
@@ -66,25 +66,35 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
     operators, front = operators or Operators(), ParetoFront([], selection)
     sample = _sampled(problem, seed)
     measure = Measure(sample)
-    watch = Watch(seconds, None if tick is None else lambda watch: tick(front, watch))
+    report = (lambda watch: None) if tick is None else partial(tick, front)
+    watch = Watch(seconds, report)
 
     def keep(expression, constants):
+        """Keep a law; return whether the search is over with it."""
         expression = expression if exact else with_floats(expression)
         if not operators.allow(expression):
             return False
         entry = measure(expression, constants)
-        if entry is None or max_complexity is not None and entry.complexity > max_complexity:
+        if entry is None or max_complexity is not None and entry.complexity > max_complexity or not front.add(entry):
             return False
-        return front.add(entry) and entry.is_exact()
-    front.interrupted = False
-    try:
-        for expression, constants in (*_plain_laws(sample), *known):
-            keep(expression, constants)
-        if not any(entry.is_exact() for entry in front):
+        report(watch)
+        return entry.is_exact()
+
+    def search():
+        if any([keep(*law) for law in (*_plain_laws(sample), *known)]) or not seconds > 0:
+            return
+        with watch.enforced():
             for law in laws(sample, operators.unary, watch):
                 if keep(law.expression, law.constants) or watch():
-                    break
+                    return
+    front.interrupted = False
+    try:
+        search()
+    except Overtime:
+        pass                                                    # what was found is there
     except KeyboardInterrupt:
+        if not front:
+            raise
         front.interrupted = True
     return front if len(sample.y) == len(problem.y) else _remeasured(front, problem)
 
@@ -105,18 +115,23 @@ def _remeasured(front, problem):
 def _plain_laws(problem):
     """Yield the mean and the linear fit, with their constants, so that there always is a law."""
     yield SR(float(np.average(problem.y, weights=problem.weights))), []
-    terms, columns = [SR(1), *problem.variables], np.column_stack([np.ones(len(problem.y)), problem.X])
-    scale = np.maximum(np.linalg.norm(columns, axis=0), TINY)
     root = np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights / problem.weights.mean())
-    matrix, target = columns / scale * root[:, None], problem.y * root
-    found, *_ = np.linalg.lstsq(matrix, target, rcond=None)
-    spread = np.linalg.norm(target - matrix @ found) / max(1, len(target) - len(terms))**0.5
-    deviations = spread * np.sqrt(np.abs(np.diagonal(np.linalg.pinv(matrix.T @ matrix))))
-    kept = np.abs(found) > np.maximum(deviations, NEGLIGIBLE * np.linalg.norm(target))
-    constants = [recognized(value, max(FINEST, deviation / abs(value)))
-                 for value, deviation in zip((found / scale)[kept], (deviations / scale)[kept], strict=True)]
-    chosen = [term for term, used in zip(terms, kept, strict=True) if used]
-    yield sum((exact_or_float(constant) * term for constant, term in zip(constants, chosen, strict=True)), SR(0)), constants
+    terms, columns = [SR(1), *problem.variables], np.column_stack([np.ones(len(problem.y)), problem.X]) * root[:, None]
+    target = problem.y * root
+    for _ in range(2):                                          # once more without the terms that are not significant
+        scale = np.maximum(np.linalg.norm(columns, axis=0), TINY)
+        matrix = columns / scale
+        found, *_ = np.linalg.lstsq(matrix, target, rcond=None)
+        spread = np.linalg.norm(target - matrix @ found) / max(1, len(target) - len(terms))**0.5
+        deviations = spread * np.sqrt(np.abs(np.diagonal(np.linalg.pinv(matrix.T @ matrix))))
+        kept = np.abs(found) > np.maximum(deviations, NEGLIGIBLE * np.linalg.norm(target))
+        if kept.all() or not kept.any():
+            break
+        terms, columns = [term for term, used in zip(terms, kept, strict=True) if used], columns[:, kept]
+    constants = [recognized(value, max(FINEST, 10 * abs(deviation / value)))
+                 for value, deviation in zip(found / scale, deviations / scale, strict=True) if value]
+    used = [term for term, value in zip(terms, found, strict=True) if value]
+    yield sum((exact_or_float(constant) * term for constant, term in zip(constants, used, strict=True)), SR(0)), constants
 
 
 class Run:
@@ -144,7 +159,7 @@ class Run:
         [[(4.0, []), (2*x0, [...])], [(x0, [...])]]
         [2*x0 of complexity 3 and loss 0.000, x0 of complexity 1 and loss 0.000]
     """
-    EVERY = 10                                                  # seconds between two checkpoints at least
+    EVERY = 1                                                   # seconds between two checkpoints at least
 
     def __init__(self, problems, known, progress, save=None):
         self._problems, self._progress, self._save = problems, progress, save
@@ -177,7 +192,7 @@ class Run:
 
     def _write(self):
         """Write a checkpoint, if something has changed."""
-        state = [[law for law, _ in laws] for laws in self._fronts]
+        state = [[str(expression) for expression, _ in laws] for laws in self._fronts]
         if self._save is not None and state != self._written[1]:
             self._save(self._fronts)
         self._written = perf_counter(), state

@@ -9,7 +9,7 @@ EXAMPLES::
     sage: model = SymbolicRegressor(progress=False).fit(data)
     sage: model.expression()
     1/2*g*t^2
-    sage: model.pareto_front().best().is_exact(), model.score(data.X, data.y)
+    sage: model.pareto_front().best().is_exact(), model.score(data)
     (True, 1.0)
 """
 import os
@@ -20,6 +20,7 @@ from sage.misc.persist import dumps, loads
 from sage.modules.free_module_element import free_module_element as vector
 from sage.symbolic.ring import SR
 
+from sage_tf.data import Sample
 from sage_tf.regression.checkpoint import key_of, read_checkpoint, write_atomically, write_checkpoint
 from sage_tf.regression.estimator import Estimator
 from sage_tf.regression.fitting import ROWS, Run
@@ -295,16 +296,20 @@ class SymbolicRegressor(Estimator):
         if names is not None and hasattr(self, 'feature_names_in_') and names != list(self.feature_names_in_):
             raise ValueError("The feature names should match those that were passed during fit: X has "
                              f"{', '.join(names)}; expected {', '.join(self.feature_names_in_)}")
-        X = points_of(getattr(X, 'X', X), self.n_features_in_)
+        X = points_of(X.X if isinstance(X, Sample) else X, self.n_features_in_)
         if X.shape[1] != self.n_features_in_:
             raise ValueError(f"X has {X.shape[1]} features, but {type(self).__name__} is expecting {self.n_features_in_} features as input")
         if not np.isfinite(X).all():
             raise ValueError(f"X has {int((~np.isfinite(X)).sum())} entries that are NaN or infinite; leave such points out")
         return X
 
-    def score(self, X, y, weights=None):
+    def score(self, X, y=None, weights=None):
         r"""
         Return the coefficient of determination `R^2`, the mean of those of the outputs if there are several.
+
+        INPUT:
+
+        - ``X``, ``y``, ``weights`` -- as in :meth:`fit`
 
         EXAMPLES::
 
@@ -313,6 +318,7 @@ class SymbolicRegressor(Estimator):
             sage: model.score([5, 6], [11, 13]), model.score([5, 6], [11, 12])
             (1.0, -1.0)
         """
+        y = X.y if y is None and isinstance(X, Sample) else y
         predicted, y = self.predict(X), real_array(y, 'y')
         if len(predicted) != len(y) or y.size != predicted.size:
             raise ValueError(f"y has shape {y.shape}; expected {predicted.shape}")

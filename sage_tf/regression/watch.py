@@ -8,8 +8,23 @@ EXAMPLES::
     sage: watch()
     False
 """
+import ctypes
+import threading
+from contextlib import contextmanager
 from math import inf
 from time import perf_counter
+
+
+class Overtime(BaseException):
+    """
+    What ends a search that does not end by itself, as ``KeyboardInterrupt`` would.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.watch import Overtime
+        sage: issubclass(Overtime, Exception)
+        False
+    """
 
 
 class Watch:
@@ -46,6 +61,48 @@ class Watch:
             self._next = now + self.INTERVAL
             self._tick(self)
         return now >= self.seconds
+
+    @contextmanager
+    def enforced(self):
+        """
+        Raise :class:`Overtime` in a block that goes on when the time has been over for a while, 5 percent and half a second.
+
+        ALGORITHM:
+
+        Another thread waits, and asks Python to raise the exception here between two instructions, as a signal does; but this works
+        in any thread, and leaves signals to others.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.watch import Overtime, Watch
+            sage: watch = Watch(0.1r)
+            sage: try:
+            ....:     with watch.enforced():
+            ....:         while True: pass
+            ....: except Overtime:
+            ....:     print(watch.elapsed() < 5)
+            True
+        """
+        if self.seconds == inf:
+            yield
+            return
+        thread, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), []
+
+        def call():
+            with lock:
+                if not over:
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Overtime))
+        # more than the longest that a thread may wait is not waited
+        timer = threading.Timer(min(1.05 * self.seconds + 0.5 - self.elapsed(), threading.TIMEOUT_MAX), call)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            with lock:
+                over.append(True)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)
+            timer.cancel()
 
     def elapsed(self):
         """
