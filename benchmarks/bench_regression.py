@@ -29,7 +29,7 @@ def options():
     parser.add_argument("--set", default="all", help=f"{', '.join(SETS)}, srbench, several with commas between, or all (default)")
     parser.add_argument("--problems", type=Path, help="a directory with a JSON file for each set (default: the project's own laws)")
     parser.add_argument("--names", type=listed, help="names of problems, with commas between (default: all)")
-    parser.add_argument("--every", type=int, default=1, help="take every so manieth problem only")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th problem only")
     parser.add_argument("--budget", type=float, default=60, help="seconds for a fit (default: 60)")
     parser.add_argument("--noise", type=float, default=0, help="noise on the values of the training, in their root mean square")
     parser.add_argument("--seed", type=int, default=0)
@@ -70,7 +70,7 @@ def chosen_peers(names):
 
 def surroundings(given):
     """Return what a result must be read with: settings, date, commit and machine."""
-    commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=Path(__file__).parent)
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=RESULTS.parent)
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit.stdout.strip(),
@@ -123,8 +123,9 @@ def main():
     if not given.save:
         sys.exit(not measure(given, problems, peers)[0])
     around = surroundings(given)
-    name = f"regression-{around['set']}-noise{given.noise:g}-seed{given.seed}-{around['date'][:10]}"
-    given.save.mkdir(exist_ok=True)
+    part = f"{around['set']}-every{given.every}" if given.every > 1 else around["set"]
+    name = f"regression-{part}-noise{given.noise:g}-seed{given.seed}-{around['date'][:10]}"
+    given.save.mkdir(parents=True, exist_ok=True)
     with open(given.save / f"{name}.txt", "w") as file, redirect_stdout(Both(sys.stdout, file)):
         met, found = measure(given, problems, peers)
     numbers = {**around, "results": [as_json(result) for part in found.values() for result in part]}
