@@ -74,6 +74,8 @@ class Binder:
         self._e = e
         self._operation = operation
         self.body, self.variable, *self.limits = e.operands()
+        if not self.variable.is_symbol():
+            raise NotImplementedError(f"{e} binds {self.variable}, which is no variable; give it a symbol")
         self.is_finite = [not limit.is_infinity() for limit in self.limits]
         self.symbols = tuple(symbol for symbol in free_variables(self.body) if str(symbol) != str(self.variable))
         self.operands = (*(limit if is_finite else SR(0) for limit, is_finite in zip(self.limits, self.is_finite, strict=True)),

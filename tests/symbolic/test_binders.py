@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 from sage.all import (
     QQ,
+    SR,
     abs_symbolic,
     cases,
     cos,
@@ -29,6 +30,7 @@ from sage.all import (
     unit_step,
     var,
 )
+from sage.symbolic.integration.integral import definite_integral
 
 from sage_tf.symbolic.tensor_function import TensorFunction
 
@@ -205,4 +207,10 @@ def test_terms_beyond_the_limit_do_no_harm():
 @pytest.mark.parametrize('e, reason', [(held(sin(x**3 * y), x), 'no limits'), (sum(y**k / factorial(k)**2, k, 0, oo, hold=True), 'infinitely many')])
 def test_what_has_no_value_is_refused_before_anything_runs(e, reason):
     with pytest.raises(NotImplementedError, match=reason):
+        TensorFunction(e)
+
+
+def test_what_binds_a_constant_is_refused():
+    e = definite_integral(SR(pi), SR(pi), x, SR(1), hold=True)
+    with pytest.raises(NotImplementedError, match='binds pi, which is no variable'):
         TensorFunction(e)
