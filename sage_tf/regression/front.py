@@ -209,9 +209,11 @@ def values_at(expression, variables, X):
         sage: values_at(x^2, [x], numpy.array([[1.0r], [3.0r]])), values_at(SR(2), [x], numpy.array([[1.0r]]))
         (array([1., 9.]), array([2.]))
     """
-    function, values = TensorFunction(expression, tuple(variables), jit=False), np.empty(len(X))
+    expression, values = SR(expression), np.empty(len(X))
+    used = [k for k, variable in enumerate(variables) if expression.has(variable)]
+    function = TensorFunction(expression, tuple(variables[k] for k in used), jit=False)
     for start in range(0, len(X), BLOCK):
-        values[start:start + BLOCK] = function(*X[start:start + BLOCK].T).numpy()
+        values[start:start + BLOCK] = function(*X[start:start + BLOCK, used].T).numpy()
     return values
 
 

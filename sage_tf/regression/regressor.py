@@ -13,6 +13,7 @@ EXAMPLES::
     (True, 1.0)
 """
 import os
+from time import perf_counter
 
 import numpy as np
 from sage.misc.latex import latex
@@ -163,7 +164,7 @@ class SymbolicRegressor(Estimator):
             sage: refused([[1], [2]], [1, 2], time_limit=-1)
             time_limit=-1 was given; expected a positive number of seconds, or None for no limit
         """
-        options = Options(self)
+        start, options = perf_counter(), Options(self)
         found = problems(X, y, weights, variables)
         key, names = key_of(found), column_names(X)
         known = [_laws(front) for front in self.fronts_] if getattr(self, '_key', None) == key else [[] for _ in found]
@@ -177,7 +178,7 @@ class SymbolicRegressor(Estimator):
         save = None if self.checkpoint is None else lambda fronts: write_checkpoint(self.checkpoint, key, fronts)
         run = Run(found, known, progress, save)
         try:
-            fronts = run(options.time_limit, seed=[options.seed, fits], **options.search)
+            fronts = run(max(0.0, options.time_limit - (perf_counter() - start)), seed=[options.seed, fits], **options.search)
         finally:
             progress.close()
         self._set_fitted(found, fronts, names, key, fits)

@@ -70,7 +70,7 @@ class Watch:
         ALGORITHM:
 
         Another thread waits, and asks Python to raise the exception here between two instructions, as a signal does; but this works
-        in any thread, and leaves signals to others.
+        in any thread, and leaves signals to others. Should the exception be dropped where it is raised, it comes again a second later.
 
         EXAMPLES::
 
@@ -86,23 +86,23 @@ class Watch:
         if self.seconds == inf:
             yield
             return
-        thread, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), []
+        thread, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
+        overtime = max(0.0, 1.05 * self.seconds + 0.5 - self.elapsed())
 
         def call():
-            with lock:
-                if not over:
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Overtime))
-        # more than the longest that a thread may wait is not waited
-        timer = threading.Timer(min(1.05 * self.seconds + 0.5 - self.elapsed(), threading.TIMEOUT_MAX), call)
-        timer.daemon = True
-        timer.start()
+            seconds = min(overtime, threading.TIMEOUT_MAX)
+            while not over.wait(seconds):                       # again if whoever it met has dropped it
+                seconds = 1
+                with lock:
+                    if not over.is_set():
+                        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Overtime))
+        threading.Thread(target=call, daemon=True).start()
         try:
             yield
         finally:
             with lock:
-                over.append(True)
+                over.set()
             ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)
-            timer.cancel()
 
     def elapsed(self):
         """
