@@ -1,0 +1,109 @@
+"""A search survives the death of its process, and a damaged checkpoint is refused."""
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from sage.all import SR, pi, sqrt
+
+import sage_tf.regression.fitting as fitting
+from sage_tf.all import SymbolicRegressor
+from sage_tf.regression.checkpoint import key_of, read_checkpoint, write_checkpoint
+from sage_tf.regression.constants import Constant
+from sage_tf.regression.problem import problems
+
+RNG = np.random.default_rng(4)
+X = RNG.uniform(1, 3, (80, 2))
+Y = X[:, 0]**3 / 7 + RNG.normal(0, 0.01, 80)
+LAW = SR.var('x0')**3 / 7
+
+SEARCH = '''
+import sys, time
+import numpy as np
+import sage_tf.regression.fitting as fitting
+from sage_tf.all import SymbolicRegressor
+from sage_tf.regression.law import law_of
+
+def laws(problem, unary, over):
+    time.sleep(1.5)
+    yield law_of(problem, problem.variables[0]**3 / 7)
+    while True:                                                 # and never looks at the clock
+        time.sleep(1)
+
+fitting.laws = laws
+data = np.load(sys.argv[1])
+print('ready', flush=True)
+SymbolicRegressor(checkpoint=sys.argv[2], time_limit=1000, progress=False).fit(data['X'], data['Y'])
+'''
+
+
+@pytest.fixture
+def nothing_found(monkeypatch):
+    monkeypatch.setattr(fitting, 'laws', lambda *args: iter(()))
+
+
+def fronts_of(path):
+    return read_checkpoint(path, key_of(problems(X, Y))) or [[]]
+
+
+def test_what_was_found_survives_kill_9(tmp_path, nothing_found):
+    path = tmp_path / 'search'
+    np.savez(tmp_path / 'data.npz', X=X, Y=Y)
+    environment = {**os.environ, 'TF_CPP_MIN_LOG_LEVEL': '3', 'TF_ENABLE_ONEDNN_OPTS': '0'}
+    process = subprocess.Popen([sys.executable, '-c', SEARCH, tmp_path / 'data.npz', path], stdout=subprocess.PIPE, env=environment)
+    try:
+        assert process.stdout.readline() == b'ready\n'
+        time.sleep(11.5)                                        # the law is 10 seconds old
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+    assert any(bool(law == LAW) for law, _ in fronts_of(path)[0])
+    assert bool(SymbolicRegressor(checkpoint=path, progress=False).fit(X, Y).expression() == LAW)
+
+
+def test_a_checkpoint_is_written_at_the_end(tmp_path, nothing_found):
+    path = tmp_path / 'search'
+    model = SymbolicRegressor(checkpoint=str(path), progress=False).fit(X, Y)
+    assert [str(law) for law, _ in fronts_of(path)[0]] == [str(entry.expression) for entry in model.pareto_front()]
+    assert os.listdir(tmp_path) == ['search']
+
+
+def test_laws_and_constants_come_back_as_they_were(tmp_path):
+    x = SR.var('x')
+    laws = [[(sqrt(x) * pi / 7, [Constant(0.448798950512827, pi / 7, 31.5)]), (SR(0.1) * x, [Constant(0.1, None, 0.0)])], []]
+    write_checkpoint(tmp_path / 'search', 'key', laws)
+    assert read_checkpoint(tmp_path / 'search', 'key') == laws
+
+
+def test_a_damaged_checkpoint_is_refused_before_the_search(tmp_path, monkeypatch):
+    monkeypatch.setattr(fitting, 'laws', None)
+    path = tmp_path / 'search'
+    write_checkpoint(path, key_of(problems(X, Y)), [[(LAW, [])]])
+    whole = path.read_bytes()
+    for damaged in (whole[:-5], b'', b'{}', b'[1]', b'null', whole.replace(b'1/7', b'1/8', 1), b'\x80\x04', whole.replace(b'x0', b'x1')):
+        assert damaged != whole
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r'the checkpoint .*search is damaged \(.*\); remove it to begin anew') as caught:
+            SymbolicRegressor(checkpoint=path, progress=False).fit(X, Y)
+        assert '\n' not in str(caught.value) and path.read_bytes() == damaged
+
+
+def test_a_checkpoint_of_other_data_is_refused_and_kept(tmp_path, nothing_found):
+    path = tmp_path / 'search'
+    SymbolicRegressor(checkpoint=path, progress=False).fit(X, Y)
+    whole = path.read_bytes()
+    for arguments in ((X, Y + 1), (X + 1, Y), (X, Y, np.full(80, 2.0)), (X, Y, None, 'a, b')):
+        with pytest.raises(ValueError, match='is for other data; give another path, or remove it'):
+            SymbolicRegressor(checkpoint=path, progress=False).fit(*arguments)
+    assert path.read_bytes() == whole
+
+
+def test_a_path_that_cannot_be_written_is_refused_before_the_search(tmp_path, monkeypatch):
+    monkeypatch.setattr(fitting, 'laws', None)
+    for path, error in ((tmp_path / 'none' / 'search', FileNotFoundError), (tmp_path, PermissionError)):
+        with pytest.raises(error, match='give another path'):
+            SymbolicRegressor(checkpoint=path, progress=False).fit(X, Y)
