@@ -30,12 +30,13 @@ from sage_tf.regression.options import Options
 from sage_tf.regression.problem import column_names, points_of, problems, real_array
 from sage_tf.regression.progress import Progress
 from sage_tf.regression.sources import c_source, python_source
+from sage_tf.regression.statements import Statements
 from sage_tf.symbolic.tensor_function import TensorFunction
 
 SHOWN = 1000                                                    # points that are kept for plots
 
 
-class SymbolicRegressor(Estimator):
+class SymbolicRegressor(Statements, Estimator):
     r"""
     A search for the law behind data, as an expression with exact constants.
 
@@ -194,6 +195,7 @@ class SymbolicRegressor(Estimator):
             self.feature_names_in_ = np.array(names, dtype=object)
         elif hasattr(self, 'feature_names_in_'):
             del self.feature_names_in_
+        self._remember(problems)
         shown = slice(None, None, -(-len(first.y) // SHOWN))
         self._shown = first.X[shown].copy(), np.stack([problem.y[shown] for problem in problems], axis=1)
 
