@@ -119,6 +119,12 @@ def _factored(expression):
     Return a rational function as a constant and pairs of a factor and an exponent.
 
     Functions within count as variables; ``None`` where the coefficients are not rational.
+
+    TESTS::
+
+        sage: from sage_tf.regression.readable import _factored
+        sage: _factored(4/x)
+        (4, [(x, -1)])
     """
     replaced = {}
     todo = [expression]
@@ -141,6 +147,9 @@ def _factored(expression):
     back = {symbol: e for e, symbol in replaced.values()}
     constant, pairs = QQ(1), []
     for part, sign in ((above, 1), (below, -1)):
+        if part.is_constant():                                  # which Sage would take apart into primes
+            constant *= QQ(part)**sign
+            continue
         factors = part.factor()
         constant *= QQ(factors.unit())**sign
         pairs += [(SR(f).subs(back), sign * QQ(n)) for f, n in factors if f.is_monomial()]
