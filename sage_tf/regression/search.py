@@ -23,6 +23,7 @@ from functools import partial
 import numpy as np
 from sage.symbolic.ring import SR
 
+from sage_tf.regression.approximate import approximate_products, approximate_sums
 from sage_tf.regression.candidates import Candidates
 from sage_tf.regression.forms import FOR_POWERS, TRANSFORMS
 from sage_tf.regression.law import law_of, linear_law, power_law
@@ -34,6 +35,7 @@ from sage_tf.regression.separation import separate_powers
 
 ANCHORS = 48                                                    # points at which candidates are compared
 UNARY = ('square', 'sqrt', 'inverse', 'exp', 'log', 'sin', 'cos')
+MORE_ANCHORS = 200                                              # where there is noise
 FEW, MANY = 25000, 300000                                       # candidates
 LARGEST = 40                                                    # nodes of a candidate
 FIRST = 8000                                                    # candidates beside the monomials
@@ -55,7 +57,7 @@ def laws(problem, unary=UNARY, deadline=None):
     - ``deadline`` -- function that tells whether the time is over (default: it never is)
     """
     over = deadline or (lambda: False)
-    for stage in (*QUICK, partial(_separated, QUICK), *SLOW, partial(_separated, SLOW)):
+    for stage in (*QUICK, _approximate, partial(_separated, [*QUICK, _approximate]), *SLOW, partial(_separated, SLOW)):
         for law in stage(problem, unary, over):
             yield law
             if over():
@@ -90,6 +92,15 @@ def _shifted_products(problem, unary, over):
     pool = _grown(problem.X[:ANCHORS], unary, FIRST)
     for transform in FOR_POWERS.values():
         yield from _products(problem, pool, over, transform=transform)
+
+
+def _approximate(problem, unary, over):
+    """Yield the laws with the features that explain most, for data with noise."""
+    rows = min(MORE_ANCHORS, len(problem.X))
+    candidates = _grown(problem.X[:rows], unary, FIRST)
+    pool = Joined([Monomials(problem.X[:rows]), candidates])
+    yield from approximate_sums(problem, pool, TRANSFORMS['identity'], rows, over)
+    yield from approximate_products(problem, pool, rows, over)
 
 
 def _with_many(problem, unary, over):
