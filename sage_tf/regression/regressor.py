@@ -23,7 +23,6 @@ from sage.symbolic.ring import SR
 
 from sage_tf.data import Sample
 from sage_tf.regression.checkpoint import key_of, read_checkpoint, write_atomically, write_checkpoint
-from sage_tf.regression.estimator import Estimator
 from sage_tf.regression.fitting import ROWS, Run
 from sage_tf.regression.front import Entry, ExactReport, values_at
 from sage_tf.regression.options import Options
@@ -36,7 +35,7 @@ from sage_tf.symbolic.tensor_function import TensorFunction
 SHOWN = 1000                                                    # points that are kept for plots
 
 
-class SymbolicRegressor(Statements, Estimator):
+class SymbolicRegressor(Statements):
     r"""
     A search for the law behind data, as an expression with exact constants.
 

@@ -13,6 +13,7 @@ EXAMPLES::
 """
 from sage.symbolic.ring import SR
 
+from sage_tf.regression.estimator import Estimator
 from sage_tf.regression.front import Tabular
 
 SAVED = 10**6                                                   # numbers of the data that are saved with a model
@@ -39,7 +40,7 @@ class ConfidenceReport(Tabular):
         return [constant, *(f"{value:.8g}" for value in numbers)]
 
 
-class Statements:
+class Statements(Estimator):
     """
     The methods of a regressor that state something about its laws.
 
