@@ -11,6 +11,7 @@ EXAMPLES::
     sage: front.best().expression
     x0*sin(x1)
 """
+import warnings
 from functools import partial
 from time import perf_counter
 
@@ -50,7 +51,7 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
 
     - ``tick`` -- function that is called now and then with the front and the :class:`~sage_tf.regression.watch.Watch`
 
-    A ``KeyboardInterrupt`` ends the search too; the front then has ``interrupted`` set.
+    A ``KeyboardInterrupt`` ends the search too; the front then has ``interrupted`` set. An error in the search ends it with a ``RuntimeWarning``.
 
     The loss of an entry is that on all points.
 
@@ -96,6 +97,10 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
         if not front:
             raise
         front.interrupted = True
+    except Exception as error:                                  # a long search is not lost for one law that went wrong
+        if not front:
+            raise
+        warnings.warn(f"the search ended early, with {type(error).__name__}: {error}; the best laws so far are kept", RuntimeWarning, stacklevel=2)
     return front if len(sample.y) == len(problem.y) else _remeasured(front, problem)
 
 

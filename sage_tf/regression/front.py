@@ -32,6 +32,7 @@ from sage_tf.regression.description import (
 from sage_tf.symbolic.tensor_function import TensorFunction
 
 EXACT = 1e-9                                                    # relative error of a law that is taken for exact
+ROUNDING = 1e-9                                                 # of losses that are the same
 BLOCK = 100000                                                  # points that are evaluated at once
 
 
@@ -294,7 +295,7 @@ CRITERIA = {'mdl': lambda entry: entry.description_length, 'loss': lambda entry:
 
 def _dominates(one, other):
     """Return whether an entry is as simple and as good as another, which is then not needed."""
-    return one.complexity <= other.complexity and one.loss <= other.loss
+    return one.complexity <= other.complexity and one.loss <= other.loss * (1 + ROUNDING)
 
 
 class ExactReport(Tabular):

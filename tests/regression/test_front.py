@@ -36,6 +36,11 @@ def test_a_front_has_what_nothing_dominates():
         assert simple.complexity < complex_.complexity and simple.loss > complex_.loss
 
 
+def test_losses_that_differ_by_rounding_are_the_same():
+    simple, other = entry(3, 0.1), entry(9, 0.1 * (1 - 1e-12))
+    assert list(ParetoFront([simple, other])) == [simple] == list(ParetoFront([other, simple]))
+
+
 def test_what_is_taken_is_what_the_selection_says():
     entries = [entry(1, 0.5, 200.0), entry(5, 0.1, 100.0), entry(20, 0.09, 150.0)]
     assert ParetoFront(entries).best() is entries[1]

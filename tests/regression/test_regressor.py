@@ -226,6 +226,16 @@ def test_an_interrupt_keeps_the_best_so_far_and_another_fit_goes_on(endless, rec
         assert not any(is_same(entry.expression, law) for entry in model.fit(X, NOISY).pareto_front())
 
 
+def test_an_error_in_the_search_loses_nothing(monkeypatch):
+    def laws(problem, unary, over):
+        yield law_of(problem, problem.variables[0]**3 / 7)
+        raise ArithmeticError('such things happen')
+    monkeypatch.setattr(fitting, 'laws', laws)
+    with pytest.warns(RuntimeWarning, match='ended early, with ArithmeticError: such things happen; the best laws so far are kept'):
+        model = regressor().fit(X, X[:, 0]**3 / 7 + RNG.normal(0, 0.01, 150))
+    assert is_same(model.expression(), SR.var('x0')**3 / 7)
+
+
 def test_progress_is_a_line_on_stderr_or_nothing(endless):
     for shown in (True, False):
         with contextlib.redirect_stderr(io.StringIO()) as stream, contextlib.redirect_stdout(io.StringIO()) as output:
