@@ -275,7 +275,8 @@ class ParetoFront(Tabular):
             sage: measure = Measure(Problem.of([[1], [2], [3]], [1.01, 3.99, 9], variables='x'))
             sage: entries = [measure(x^2), measure(x^2 + sin(8*x)/500)]
             sage: ParetoFront(entries).best(), ParetoFront(entries, selection='loss').best()
-            (x^2 of complexity 3 and loss 6.667e-05, x^2 + 1/500*sin(8*x) of complexity 9 and loss ...)
+            (x^2 of complexity 3 and loss 6.667e-05,
+             x^2 + 1/500*sin(8*x) of complexity 10 and loss 5.215e-05)
         """
         exact = [entry for entry in self if entry.is_exact()]
         return min(exact or self, key=lambda entry: (CRITERIA[self._selection](entry), entry.complexity))

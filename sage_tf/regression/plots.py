@@ -15,6 +15,7 @@ from sage.plot.line import line
 from sage.plot.plot import graphics_array
 from sage.plot.point import points
 
+FRAME = {'frame': True, 'axes': False, 'fontsize': 8, 'axes_labels_size': 1}
 LEAST = 1e-32                                                   # what no loss is shown below, relative to the largest
 
 
@@ -64,7 +65,7 @@ def front_plot(front, entry):
     def place(each):
         return each.complexity, log10(max(each.loss, floor))
     places = [place(each) for each in front]
-    shown = line(places, color='gray') + points(places, size=25) + points([place(entry)], size=45, color='red', zorder=10)
+    shown = line(places, color='gray') + points(places, size=25) + points([place(entry)], size=45, color='red', zorder=10, **FRAME)
     return _labelled(shown, 'complexity', 'log10 of the loss')
 
 
@@ -101,7 +102,7 @@ def residual_plot(given, predicted):
 def _cloud(x, y):
     """Return points, those that are not finite left out."""
     good = np.isfinite(x) & np.isfinite(y)
-    return points(list(zip(x[good].tolist(), y[good].tolist(), strict=True)), size=6) if good.any() else Graphics()
+    return points(list(zip(x[good].tolist(), y[good].tolist(), strict=True)), size=6, **FRAME) if good.any() else Graphics()
 
 
 def _labelled(shown, horizontal, vertical):
