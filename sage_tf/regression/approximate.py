@@ -8,8 +8,8 @@ EXAMPLES::
     sage: rng = numpy.random.default_rng(int(1))
     sage: features = rng.normal(size=(2000r, 200r))
     sage: target = 3r*features[17r] - features[503r] + rng.normal(size=200r)/10r
-    sage: [sorted(chosen) for chosen in selected(features, target, beam=8r, most=2r)][-1]
-    [17, 503]
+    sage: next(chosen for chosen in selected(features, target, beam=8r, most=2r) if len(chosen) == 2r)
+    (17, 503)
 
 ALGORITHM:
 

@@ -12,6 +12,7 @@ EXAMPLES::
     5/2*x0
 """
 import numpy as np
+from sage.functions.log import exp, ln
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.constants import exponent, recognized
@@ -144,12 +145,26 @@ def linear_law(problem, transform, terms, columns=None):
     if columns is None:
         columns = [values_of(term, problem.variables, problem.X) for term in terms]
     coefficients, uncertainties, _ = fitted(columns, transform.function(problem.y))
-    constants, inner = [], SR(0)
+    constants, parts = [], []
     for coefficient, uncertainty, term in zip(coefficients, uncertainties, terms, strict=True):
         if coefficient:
             constants.append(recognized(coefficient, uncertainty))
-            inner += exact_or_float(constants[-1]) * term
+            parts.append((constants[-1], term))
+    if transform is TRANSFORMS['log']:
+        return law_of(problem, SR(1).mul(*[_exponential(*part, constants) for part in parts]), constants)
+    inner = SR(0).add(*[exact_or_float(constant) * term for constant, term in parts])
     return law_of(problem, transform.inverse(inner), constants)
+
+
+def _exponential(constant, term, constants):
+    """Return the exponential of a multiple of a term: a power for a logarithm, and a constant that is recognized as such for 1."""
+    if term == 1 and constant.exact is None:
+        factor = recognized(np.exp(constant.value), FINEST * max(1, abs(constant.value)))
+        constants[constants.index(constant)] = factor
+        return exact_or_float(factor)
+    if term.operator() == ln:
+        return term.operands()[0]**exact_or_float(constant)
+    return exp(exact_or_float(constant) * term)
 
 
 def power_law(problem, factors, columns=None, transform=TRANSFORMS['identity']):
