@@ -54,7 +54,8 @@ def laws(problem, unary=UNARY, deadline=None):
 
     - ``unary`` -- names of the functions that expressions may have
 
-    - ``deadline`` -- function that tells whether the time is over (default: it never is)
+    - ``deadline`` -- function that tells whether the time is over (default: it never is); a :class:`~sage_tf.regression.watch.Watch` hears of the
+      candidates that are tried
     """
     over = deadline or (lambda: False)
     for stage in (*QUICK, _approximate, partial(_separated, [*QUICK, _approximate]), *SLOW, partial(_separated, SLOW)):
@@ -68,28 +69,28 @@ def laws(problem, unary=UNARY, deadline=None):
 
 def _with_few(problem, unary, over):
     """Yield the laws with small candidates."""
-    pool = _grown(problem.X[:ANCHORS], unary, FEW)
+    pool = _grown(problem.X[:ANCHORS], unary, FEW, over)
     yield from _products(problem, pool, over)
     yield from _sums(problem, pool, TRANSFORMS, over)
 
 
 def _with_monomials(problem, unary, over):
     """Yield the laws with monomials, functions of them, and the smallest candidates."""
-    candidates = _grown(problem.X[:ANCHORS], unary, FIRST)
+    candidates = _grown(problem.X[:ANCHORS], unary, FIRST, over)
     yield from _products(problem, Joined([Monomials(problem.X[:ANCHORS], False), candidates]), over)
     yield from _sums(problem, Joined([Monomials(problem.X[:ANCHORS]), candidates]), FOR_MONOMIALS, over)
 
 
 def _with_three(problem, unary, over):
     """Yield the laws with three features, one of them simple."""
-    candidates = _grown(problem.X[:ANCHORS], unary, FIRST)
+    candidates = _grown(problem.X[:ANCHORS], unary, FIRST, over)
     yield from _products(problem, Joined([Monomials(problem.X[:ANCHORS], False), candidates]), over, MOST_FIRST)
     yield from _sums(problem, Joined([Monomials(problem.X[:ANCHORS]), candidates]), FOR_MANY, over, MOST_FIRST)
 
 
 def _shifted_products(problem, unary, over):
     """Yield the laws in which a function of the values is a product of powers of few candidates."""
-    pool = _grown(problem.X[:ANCHORS], unary, FIRST)
+    pool = _grown(problem.X[:ANCHORS], unary, FIRST, over)
     for transform in FOR_POWERS.values():
         yield from _products(problem, pool, over, transform=transform)
 
@@ -97,7 +98,7 @@ def _shifted_products(problem, unary, over):
 def _approximate(problem, unary, over):
     """Yield the laws with the features that explain most, for data with noise."""
     rows = min(MORE_ANCHORS, len(problem.X))
-    candidates = _grown(problem.X[:rows], unary, FIRST)
+    candidates = _grown(problem.X[:rows], unary, FIRST, over)
     pool = Joined([Monomials(problem.X[:rows]), candidates])
     yield from approximate_sums(problem, pool, TRANSFORMS['identity'], rows, over)
     yield from approximate_products(problem, pool, rows, over)
@@ -115,6 +116,8 @@ def _grown(anchors, unary, capacity, over=None):
     pool = Candidates(anchors, unary, capacity=capacity)
     while pool.grow(over) and len(pool.levels) < LARGEST and not (over and over()):
         pass
+    if hasattr(over, 'count'):
+        over.count(pool.tried)
     return pool
 
 
