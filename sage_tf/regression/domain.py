@@ -13,8 +13,9 @@ EXAMPLES::
 ALGORITHM:
 
 What the expression demands is read off it: denominators that are not 0, logarithms of positive numbers, roots of numbers that are not negative, and so on.
-Each demand is checked on the box of its own variables by interval arithmetic: by the expression as it stands, by its factors if it is a
-polynomial, and by the mean value form. A box that these leave open is halved, until all are decided or there are too many.
+A polynomial of degree two may be positive everywhere, by its matrix; else each demand is checked on the box of its own variables by interval
+arithmetic: by the expression as it stands, by its factors if it is a polynomial, and by the mean value form. A box that these leave open is
+halved, until all are decided or there are too many.
 A pole is certain where a denominator that is continuous on a box has both signs at points of it.
 
 What is proved and what is refuted is so for certain: intervals are rounded outward, and where a function has no rule nothing is claimed.
@@ -24,6 +25,7 @@ from operator import pow as power
 
 from sage.functions.hyperbolic import sinh
 from sage.functions.trig import cos, sin
+from sage.matrix.constructor import matrix
 from sage.misc.misc_c import prod
 from sage.rings.infinity import Infinity
 from sage.rings.rational_field import QQ
@@ -344,7 +346,9 @@ def decide(relation, box, boxes=BOXES):
         'refuted'
     """
     function, comparison = relation.lhs(), relation.operator().__name__
-    enclosed = _enclosures(function)
+    if _is_definite(function, strictly=comparison != 'ge'):
+        return 'proved', None
+    enclosed = _Enclosures(function)
     names = function.variables()
     queue = deque([tuple(box[v] for v in names)])
     failed = None
@@ -363,6 +367,35 @@ def decide(relation, box, boxes=BOXES):
                                      if _judged(value, comparison) == 'refuted'), None)
             queue += _halves(ends)
     return ('refuted', failed) if failed else ('undecided', dict(zip(names, queue[0], strict=True)))
+
+
+def _is_definite(function, strictly):
+    """
+    Return whether an expression is a polynomial of degree two that is positive, or not negative, at all real numbers.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.domain import _is_definite
+        sage: y = var('y')
+        sage: _is_definite(x^2 - x*y + y^2, False), _is_definite(x^2 - x*y + y^2, True), _is_definite(x^2 - x*y + y^2 - y + 1, True)
+        (True, False, True)
+        sage: _is_definite(x^2 - 3*x*y + y^2, False), _is_definite(sin(x)^2, False)
+        (False, False)
+    """
+    names = function.variables()
+    if not names or not all(function.is_polynomial(v) for v in names):
+        return False
+    try:
+        polynomial = function.polynomial(QQ)
+    except (TypeError, ValueError):
+        return False
+    if polynomial.degree() != 2:
+        return False
+    half = [[function.diff(v, w).expand() / 2 for w in names] for v in names]
+    origin = dict.fromkeys(names, 0)
+    edge = [function.diff(v).subs(origin) / 2 for v in names]
+    form = matrix(QQ, [*([*row, last] for row, last in zip(half, edge, strict=True)), [*edge, function.subs(origin)]])
+    return form.is_positive_definite() if strictly else form.is_positive_semidefinite()
 
 
 def _judged(interval, comparison):
@@ -400,7 +433,7 @@ def _halves(ends):
     return [(*ends[:longest], pair, *ends[longest + 1:]) for pair in ((low, middle), (middle, high)) if low < high]
 
 
-class _enclosures:  # noqa: N801
+class _Enclosures:
     """
     An expression as a function on boxes, by the best of three enclosures.
     """

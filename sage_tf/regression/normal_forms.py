@@ -301,10 +301,11 @@ class NormalForms:
         return self.field(self._kernel('log', (self.field(f),), self._symbolic(f).log()))
 
     def _terms(self, f):
-        """Return an element as a list of rational numbers and the terms that they multiply."""
+        """Return an element as a list of rational numbers and the terms that they multiply: those of a polynomial and of a proper fraction."""
         f = self.reduced(f)
-        denominator, leading = f.denominator(), f.denominator().lc()
-        return [(QQ(c) / leading, self.field(m) / (denominator / leading)) for c, m in f.numerator()]
+        denominator = f.denominator() / f.denominator().lc()
+        whole, rest = (f.numerator() / f.denominator().lc()).quo_rem(denominator)
+        return [*((QQ(c), self.field(m)) for c, m in whole), *((QQ(c), self.field(m) / denominator) for c, m in rest)]
 
     def _without_imaginary(self, term):
         """Return a term without the imaginary unit, or ``None`` if it does not have it."""

@@ -33,6 +33,7 @@ PROVED = [
     (1 / (exp(-x) + 1), {x: (-Infinity, Infinity)}), (sqrt(x**2 + y**2 - 2 * x * y * cos(t)), {x: (1, 5), y: (1, 5), t: (1, 5)}),
     (1 / (x**2 - 2 * x + 2), {x: (0, 3)}), (sqrt(x**2 - 2 * x + 1), {x: (0, 3)}), (1 / sqrt(1 - x**2 / y**2), {x: (1, 2), y: (3, 10)}),
     (x**y, {x: (1, 2), y: (-3, 3)}), (2**x, {x: (-5, 5)}), (arccos(sin(x)), {x: (-9, 9)}), (x**2.0, {x: (-1, 1)}), (log(x**2 + 1), {x: (-9, 9)}),
+    (sqrt(x**2 - x * y + y**2), {x: (-3, 3), y: (-3, 3)}), (1 / (x**2 + x * y + y**2 - y + 1), {x: (-Infinity, Infinity), y: (-9, 9)}),
     (arctanh(x), {x: (-0.5, 0.5)}), (arccosh(x), ONE), (sin(pi) / x, ONE), (floor(x) + abs(x), {x: (-3, 3)}),
 ]
 REFUTED = [

@@ -47,6 +47,7 @@ PROVED = [
     (x**QQ((1, 3)) * x**QQ((1, 2)), x**QQ((5, 6)), None),
     (arctan(x) + arctan(1 / x), pi / 2, POSITIVE),
     (2 * arcsin(sqrt(x)), arccos(1 - 2 * x), {x: (0.1, 0.9)}),
+    (10**(x - y / (z + t)), 10**x / 10**(y / (z + t)), POSITIVE), (exp(x / (x + y)), exp(1 - y / (x + y)), POSITIVE),
     (function('u')(x + x), function('u')(2 * x), None), (abs(x * y), abs(x) * abs(y), None), (exp(sg.I * x), cos(x) + sg.I * sin(x), None),
     (x**2.0 * 0.5, x**2 / 2, None), (sqrt((x - 1)**2), x - 1, {x: (1, 3)}), (e**(x * log(SR(2))), 2**x, None),
     (sg.arctanh(x), log((1 + x) / (1 - x)) / 2, {x: (-0.9, 0.9)}),
