@@ -371,7 +371,8 @@ def decide(relation, box, boxes=BOXES):
 
 def _is_definite(function, strictly):
     """
-    Return whether an expression is a polynomial of degree two that is positive, or not negative, at all real numbers.
+    Return whether an expression is a polynomial of degree two that is positive, or not negative, at all real numbers; it may be linear in sines
+    and cosines, of which -1 and 1 are then enough.
 
     EXAMPLES::
 
@@ -381,7 +382,16 @@ def _is_definite(function, strictly):
         (True, False, True)
         sage: _is_definite(x^2 - 3*x*y + y^2, False), _is_definite(sin(x)^2, False)
         (False, False)
+        sage: t = var('t')
+        sage: _is_definite(x^2 - 2*x*y*cos(t) + y^2, False), _is_definite(x^2 - 3*x*y*cos(t) + y^2, False)
+        (True, False)
     """
+    wave = next((part for part in function.operands() for part in _waves(part)), None)
+    if wave is not None:
+        symbol = SR.symbol()
+        linear = function.subs({wave: symbol})
+        return bool(linear.is_polynomial(symbol) and linear.degree(symbol) == 1
+                    and all(_is_definite(linear.subs({symbol: sign}), strictly) for sign in (1, -1)))
     names = function.variables()
     if not names or not all(function.is_polynomial(v) for v in names):
         return False
@@ -396,6 +406,13 @@ def _is_definite(function, strictly):
     edge = [function.diff(v).subs(origin) / 2 for v in names]
     form = matrix(QQ, [*([*row, last] for row, last in zip(half, edge, strict=True)), [*edge, function.subs(origin)]])
     return form.is_positive_definite() if strictly else form.is_positive_semidefinite()
+
+
+def _waves(e):
+    """Return the sines and cosines in an expression, with no other around them."""
+    if _name(e.operator()) in ('sin', 'cos'):
+        return [e] if e.variables() else []
+    return [wave for operand in e.operands() for wave in _waves(operand)]
 
 
 def _judged(interval, comparison):
