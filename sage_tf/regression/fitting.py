@@ -38,7 +38,7 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
 
     - ``problem`` -- a :class:`~sage_tf.regression.problem.Problem`
 
-    - ``seconds`` -- how long it may take; it ends before if it finds an exact law, or everything was tried
+    - ``seconds`` -- how long it may take; it ends before if it finds an exact law that is better than all others, or everything was tried
 
     - ``operators`` -- :class:`~sage_tf.regression.operators.Operators` (default: those of the search)
 
@@ -79,7 +79,8 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
         if entry is None or max_complexity is not None and entry.complexity > max_complexity or not front.add(entry):
             return False
         report(watch)
-        return entry.is_exact()
+        # few points may be met exactly by chance, by a law that says more than they do
+        return entry.is_exact() and entry is front.best()
 
     def search():
         if any([keep(*law) for law in (*_plain_laws(sample), *known)]) or not seconds > 0:

@@ -228,8 +228,6 @@ class ParetoFront(Tabular):
 
     - ``selection`` -- ``'mdl'`` (default): the best one has the least description length; ``'loss'``: the least loss
 
-    An exact law is better than any that is not.
-
     EXAMPLES::
 
         sage: from sage_tf.regression.front import Measure, ParetoFront
@@ -278,8 +276,7 @@ class ParetoFront(Tabular):
             (x^2 of complexity 3 and loss 6.667e-05,
              x^2 + 1/500*sin(8*x) of complexity 10 and loss 5.215e-05)
         """
-        exact = [entry for entry in self if entry.is_exact()]
-        return min(exact or self, key=lambda entry: (CRITERIA[self._selection](entry), entry.complexity))
+        return min(self, key=lambda entry: (CRITERIA[self._selection](entry), entry.complexity))
 
     def _header(self):
         return ['', 'complexity', 'loss', 'R2', 'bits', 'expression']

@@ -52,7 +52,7 @@ class SymbolicRegressor(Statements):
 
     - ``loss`` -- ``'mse'``, the mean of the squares of the residuals, the only one there is
 
-    - ``selection`` -- what the law is chosen by: ``'mdl'`` (default), the least description length, or ``'loss'``. An exact law comes first in any case
+    - ``selection`` -- what the law is chosen by: ``'mdl'`` (default), the least description length, or ``'loss'``
 
     - ``exact`` -- whether constants are exact where the data show what they are (default: ``True``)
 

@@ -12,13 +12,13 @@ import time
 
 import numpy as np
 import pytest
-from sage.all import QQ, SR, Integer, exp, latex, load, matrix, pi, sin, sqrt, vector
+from sage.all import QQ, RDF, SR, Integer, exp, latex, load, matrix, pi, sin, sqrt, vector
 from sage.plot.multigraphics import GraphicsArray
 
 import sage_tf.regression.fitting as fitting
 from sage_tf.all import SymbolicRegressor, sample_data, tf
 from sage_tf.regression.estimator import NotFittedError
-from sage_tf.regression.law import law_of
+from sage_tf.regression.law import Law, law_of
 
 RNG = np.random.default_rng(7)
 X = RNG.uniform(1, 3, (150, 3))
@@ -224,6 +224,18 @@ def test_an_interrupt_keeps_the_best_so_far_and_another_fit_goes_on(endless, rec
         patch.setattr(fitting, 'laws', lambda *args: iter(()))
         assert is_same(model.fit(X, values).expression(), law) and not model.interrupted_
         assert not any(is_same(entry.expression, law) for entry in model.fit(X, NOISY).pareto_front())
+
+
+def test_a_law_that_says_more_than_the_data_does_not_end_the_search(monkeypatch):
+    """sin(pi*t) vanishes at all of the points, whatever it is multiplied by."""
+    def laws(problem, unary, over):
+        t = problem.variables[0]
+        yield Law(t**2 + RDF(0.12345678) * sin(pi * t) * exp(sin(RDF(0.98765432) * t)), [], 0.0)
+        yield Law(t**2, [], 0.0)
+        yield None                                              # nobody asks for a third one
+    monkeypatch.setattr(fitting, 'laws', laws)
+    front = regressor().fit([1, 2, 3], [1, 4, 9], variables='t').pareto_front()
+    assert front.best().expression == SR.var('t')**2
 
 
 def test_an_error_in_the_search_loses_nothing(monkeypatch):
