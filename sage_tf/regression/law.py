@@ -13,6 +13,7 @@ EXAMPLES::
 """
 import numpy as np
 from sage.functions.log import exp, ln
+from sage.symbolic.operators import mul_vararg
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.constants import exponent, recognized
@@ -24,7 +25,7 @@ from sage_tf.symbolic.tensor_function import TensorFunction
 
 EXACT = 1e-9                                                    # relative error of a law that is taken for exact
 NEGLIGIBLE = 1e-9                                               # share of a term that is left out
-FORMS, SAME = 6, 1e-14                                          # of a law that are looked at; errors that are as good as none
+FORMS, SAME = 10, 1e-14                                         # of a law that are looked at; errors that are as good as none
 FINEST = 1e-12                                                  # relative uncertainty of a constant that is fitted to float64 data
 
 
@@ -80,7 +81,7 @@ def law_of(problem, expression, constants=()):
         sage: problem = Problem.of([[1, 3], [2, 3]], [3/sqrt(8), 6/sqrt(5)])
         sage: a, b = problem.variables
         sage: law_of(problem, a*b/sqrt(b^2 - a^2)).expression
-        x1/sqrt(x1^2/x0^2 - 1)
+        x0/sqrt(-x0^2/x1^2 + 1)
     """
     error = _error_of(problem, expression)
     if error is None:
@@ -144,6 +145,9 @@ def linear_law(problem, transform, terms, columns=None):
     """
     if columns is None:
         columns = [values_of(term, problem.variables, problem.X) for term in terms]
+    factors = [_constant_factor(term) for term in terms]        # which the coefficients take up, to be recognized as a whole
+    terms = [term / factor for term, factor in zip(terms, factors, strict=True)]
+    columns = [column / float(factor) for column, factor in zip(columns, factors, strict=True)]
     coefficients, uncertainties, _ = fitted(columns, transform.function(problem.y))
     constants, parts = [], []
     for coefficient, uncertainty, term in zip(coefficients, uncertainties, terms, strict=True):
@@ -154,6 +158,21 @@ def linear_law(problem, transform, terms, columns=None):
         return law_of(problem, SR(1).mul(*[_exponential(*part, constants) for part in parts]), constants)
     inner = SR(0).add(*[exact_or_float(constant) * term for constant, term in parts])
     return law_of(problem, transform.inverse(inner), constants)
+
+
+def _constant_factor(term):
+    """
+    Return the product of the factors of a term that do not vary.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.law import _constant_factor
+        sage: _constant_factor(3*exp(-2)*x), _constant_factor(x + 1), _constant_factor(SR(1))
+        (3*e^(-2), 1, 1)
+    """
+    if term.operator() is not mul_vararg:
+        return SR(1)
+    return SR(1).mul(*[factor for factor in term.operands() if not factor.variables()])
 
 
 def _exponential(constant, term, constants):

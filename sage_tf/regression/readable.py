@@ -13,7 +13,7 @@ EXAMPLES::
 """
 from itertools import islice, product
 
-from sage.functions.log import ln
+from sage.functions.log import exp, ln
 from sage.misc.misc_c import prod
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
@@ -21,28 +21,36 @@ from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
 HALF = QQ((1, 2))
-MOST = 40                                                       # forms that are made
+MOST = 150                                                      # forms that are made
 
 
 def occurrences(expression):
     """
-    Return how often variables occur in an expression, then how many nodes and characters it has: the less the clearer.
+    Return how often variables occur in an expression, how far the sums under its roots are from the form 1 plus or minus something, then how many
+    nodes and characters it has: the less the clearer.
 
     EXAMPLES::
 
         sage: from sage_tf.regression.readable import occurrences
         sage: occurrences(x*sqrt(1 + 1/x^2))[0], occurrences(sqrt(x^2 + 1))[0]
         (2, 1)
+        sage: y = var('y')
+        sage: occurrences(x/sqrt(1 - x^2/y^2)) < occurrences(y/sqrt(y^2/x^2 - 1))
+        True
     """
-    count = nodes = 0
+    count = nodes = distance = 0
     todo = [expression]
     while todo:
         e = todo.pop()
         nodes += 1
         count += e.is_symbol()
+        base, exponent = _as_power(e)
+        if exponent.denominator() > 1 and base.operator() is add_vararg:
+            constants = [term.pyobject() for term in base.operands() if term.is_numeric()]
+            distance += 1 if not constants else 0 if constants[0] > 0 else 2
         todo.extend(e.operands())
     text = str(expression)
-    return count, nodes, len(text), text
+    return count, distance, nodes, len(text), text
 
 
 def readable_forms(expression, positive):
@@ -69,14 +77,14 @@ def readable_forms(expression, positive):
     found = {}                                                  # by their texts: Sage would try to prove different ones equal
     for form in (expression, expression.expand(), expression.normalize(), expression.collect_common_factors()):
         if str(form) not in found:
-            found.update({str(e): e for e in (form, _turned(form), *_rooted(form, positive))})
+            found.update({str(e): e for e in (form, _turned(form), *_rooted(_turned(form), positive))})
     return list(found.values())
 
 
 def _turned(expression):
-    """Return an expression with every ``log(a/b)`` written as ``-log(b/a)``."""
+    """Return an expression with every ``log(exp(u))`` written as ``u``, and every ``log(a/b)`` as ``-log(b/a)``."""
     w = SR.wild(0)
-    return expression.subs({ln(w): -ln(1 / w)})
+    return expression.subs({ln(exp(w)): w}).subs({ln(w): -ln(1 / w)})
 
 
 def _rooted(expression, positive):
@@ -88,22 +96,32 @@ def _rooted(expression, positive):
 
 
 def _rooted_product(expression, positive):
-    """Return forms of a product with square roots."""
+    """Return forms of a product with square roots, or with sums."""
     factors = expression.operands() if expression.operator() is mul_vararg else [expression]
-    outside, inside = SR(1), SR(1)
+    outside, inside, sums = SR(1), SR(1), []
     for factor in factors:
         base, exponent = _as_power(factor)
         if exponent.denominator() == 2:
             half = HALF if exponent > 0 else -HALF
             outside, inside = outside * base**(exponent - half), inside * base**(2 * half)
+        elif base.operator() is add_vararg and exponent.is_integer():
+            sums.append((base, exponent))
         else:
             outside *= factor
-    if inside == 1:
+    quotient = (QQ(1), []) if inside == 1 else _factored(inside)
+    if quotient is None or inside == 1 and not sums:
         return []
-    quotient = _factored(inside)
-    if quotient is None:
-        return []
-    return list(islice(_arranged(outside, *quotient, positive), MOST))
+    choices = product(*[[SR(1), *_variable_parts(base)] for base, _ in sums])
+    return list(islice((form for divisors in choices for form in _arranged(
+        outside * prod([t**n for t, (_, n) in zip(divisors, sums, strict=True)], SR(1)), *quotient, positive,
+        prod([(f / t).expand()**n for t, (f, n) in zip(divisors, sums, strict=True)], SR(1)))), MOST))
+
+
+def _variable_parts(base):
+    """Return the terms of a sum without their constant factors, and the squares of its variables."""
+    parts = [term / prod([f for f in (term.operands() if term.operator() is mul_vararg else [term]) if not f.variables()], SR(1))
+             for term in base.operands()]
+    return [*parts, *(v**2 for v in base.variables()), *base.variables()]
 
 
 def _as_power(factor):
@@ -160,23 +178,30 @@ def _factored(expression):
     return constant, pairs
 
 
-def _arranged(outside, constant, pairs, positive):
-    """Yield the forms of ``outside * sqrt(constant * product)``, with each sum in the product divided by one of its terms, or by none."""
+def _arranged(outside, constant, pairs, positive, sums_outside):
+    """
+    Yield the forms of ``outside * sums_outside * sqrt(constant * product)``, with each sum in the product divided by one of its terms, or by none.
+    """
     sums = [(f, n) for f, n in pairs if f.operator() is add_vararg]
     monomials = [(f, n) for f, n in pairs if f.operator() is not add_vararg]
     for divisors in product(*[[SR(1), *f.operands(), *[-t for t in f.operands()]] for f, _ in sums]):
         inside = constant * prod([f**n for f, n in monomials], SR(1)) * prod([t**n for t, (_, n) in zip(divisors, sums, strict=True)], SR(1))
-        before, under = outside, SR(1)
+        before, above, below = outside, SR(1), SR(1)
         for factor in inside.operands() if inside.operator() is mul_vararg else [inside]:
             base, exponent = _as_power(factor)
-            half = exponent * HALF
             if str(base) in positive:
-                # a whole power stands outside, the half of one under the root, on the side where it was
+                # A whole power stands outside, the half of one under the root, on the side where it was.
+                half = exponent * HALF
                 whole = half.floor() if half >= 0 else half.ceil()
-                before, under = before * base**whole, under * base**(2 * (half - whole))
+                before, exponent = before * base**whole, 2 * (half - whole)
+            if exponent > 0:
+                above *= base**exponent
             else:
-                under *= factor
+                below *= base**-exponent
         rest = prod([(f / t).expand()**n for t, (f, n) in zip(divisors, sums, strict=True)], SR(1))
-        yield before * (under * rest)**HALF
-        if all(n == sums[0][1] for _, n in sums) and sums:
-            yield before * under**HALF * prod([(f / t).expand()**(n * HALF) for t, (f, n) in zip(divisors, sums, strict=True)], SR(1))
+        yield before * sums_outside * (above / below * rest)**HALF
+        if sums and all(n == sums[0][1] for _, n in sums):
+            yield before * sums_outside * (above / below)**HALF * rest**HALF
+        if sums and all(n < 0 for _, n in sums):
+            apart = prod([f**HALF for f in (above.operands() if above.operator() is mul_vararg else [above])], SR(1))
+            yield before * sums_outside * apart / (below / rest)**HALF
