@@ -58,7 +58,7 @@ class SymbolicRegressor(Statements):
 
     - ``units`` -- must be ``None``
 
-    - ``n_jobs`` -- number of processes
+    - ``n_jobs`` -- number of processes at most (default: 1); the search takes one as yet
 
     - ``random_state`` -- nonnegative integer, NumPy's ``Generator`` or ``RandomState`` (default: drawn from Sage's own random state)
 
@@ -138,7 +138,7 @@ class SymbolicRegressor(Statements):
 
         - ``variables`` -- names or symbols (default: those of the sample, the columns of the DataFrame, or x0, x1, ...)
 
-        - ``executor`` -- ``concurrent.futures.Executor`` that runs parts of the search
+        - ``executor`` -- ``None``; running parts of the search elsewhere raises NotImplementedError as yet
 
         A ``KeyboardInterrupt`` (Ctrl-C) ends the search; what was found is kept. Another fit of the same data goes on from there, with other
         points that candidates are compared at.
@@ -165,6 +165,8 @@ class SymbolicRegressor(Statements):
             time_limit=-1 was given; expected a positive number of seconds, or None for no limit
         """
         start, options = perf_counter(), Options(self)
+        if executor is not None:
+            raise NotImplementedError(f"executor={executor!r} was given; expected None, as the search runs in this process")
         found = problems(X, y, weights, variables)
         key, names = key_of(found), column_names(X)
         known = [_laws(front) for front in self.fronts_] if getattr(self, '_key', None) == key else [[] for _ in found]

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -309,3 +310,8 @@ def test_scores_are_those_of_the_definition(fitted):
     expected = 1 - np.sum(weights * (values - fitted.predict(X))**2) / np.sum(weights * (values - mean)**2)
     assert fitted.score(X, values, weights) == pytest.approx(expected, rel=1e-12)
     assert fitted.score(matrix(QQ, 2, 3, [1] * 6), [1, 1]) == 0.0
+
+
+def test_an_executor_is_refused_before_the_search():
+    with ThreadPoolExecutor(1) as executor, pytest.raises(NotImplementedError, match='executor=.* was given; expected None'):
+        SymbolicRegressor(progress=False).fit(X, np.arange(150.0), executor=executor)
