@@ -9,7 +9,7 @@ EXAMPLES::
     sage: pool = Monomials(anchors)
     sage: y = var('y')
     sage: [pool.expression(k, [x, y]) for k in range(3)]
-    ...
+    [1/x, x, 1/y]
 """
 from itertools import combinations, product
 
@@ -128,6 +128,14 @@ class Monomials:
 class Monomial:
     """
     Variables, by number, and their exponents.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.monomials import Monomial
+        sage: m = Monomial((0r, 2r), (2r, -1r))
+        sage: m.values(numpy.array([[3.0r, 1.0r, 2.0r]])), m.expression(var('a, b, c'))
+        (array([4.5]), a^2/c)
     """
     def __init__(self, variables, exponents):
         self.variables, self.exponents = variables, exponents
@@ -144,6 +152,14 @@ class Monomial:
 class Difference:
     """
     The sum or difference of two variables, times a power of a third.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.monomials import Difference
+        sage: d = Difference(0r, 1r, -1r, 2r, -1r)
+        sage: d.values(numpy.array([[3.0r, 1.0r, 4.0r]])), d.expression(var('a, b, c'))
+        (array([0.5]), (a - b)/c)
     """
     def __init__(self, first, second, sign, third=None, power=0):
         self._pair, self._sign, self._third, self._power = (first, second), sign, third, power

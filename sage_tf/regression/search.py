@@ -8,8 +8,8 @@ EXAMPLES::
     sage: from sage_tf.regression.search import laws
     sage: X = numpy.random.default_rng(int(1)).uniform(1, 2, (200r, 3r))
     sage: problem = Problem.of(X, X[:, 0]/numpy.sqrt(1r - (X[:, 1]/3r)**2r/X[:, 2]**2r))
-    sage: law = next(law for law in laws(problem) if law.is_exact); law
-    ...
+    sage: next(law for law in laws(problem) if law.is_exact).expression
+    x0/sqrt(-1/9*x1^2/x2^2 + 1)
 
 ALGORITHM:
 
@@ -124,6 +124,16 @@ def _grown(anchors, unary, capacity, over=None):
 class Joined:
     """
     Pools of features as one.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.monomials import Monomials
+        sage: from sage_tf.regression.search import Joined
+        sage: pool = Monomials(numpy.random.default_rng(int(1)).uniform(1, 2, (48r, 2r)))
+        sage: both = Joined([pool, pool])
+        sage: both.expression(len(pool) + 1r, var('a, b')), both.expression(1r, var('a, b'))
+        (a, a)
     """
     def __init__(self, pools):
         self._pools = pools

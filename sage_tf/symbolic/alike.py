@@ -177,6 +177,19 @@ class Terms:
     ATTRIBUTES:
 
     - ``leaves`` -- the numbers of the nodes that the terms have in common
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.alike import Terms, _Forms
+        sage: from sage_tf.symbolic.functions import operation
+        sage: from sage_tf.symbolic.graph import Graph
+        sage: graph = Graph(operation)
+        sage: roots = [graph.read(e) for e in (2*exp(-3*x), 5*exp(-7*x))]
+        sage: terms = Terms(_Forms(graph.nodes), roots, tf.float64); terms
+        2 terms of one form
+        sage: float(terms.on_tensors(False)(tf.constant(0.0r, tf.float64)))
+        7.0
     """
     def __init__(self, forms, terms, dtype):
         self._graph, self._count, self._dtype = Graph(None), len(terms), dtype
@@ -248,6 +261,13 @@ class Terms:
 class Sum:
     """
     The operation that adds groups of terms and other operands.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.alike import Sum
+        sage: float(Sum([], 2).on_tensors(tf.float64)(tf.constant(1.0r, tf.float64), tf.constant(2.0r, tf.float64)))
+        3.0
     """
     vectorizes = True                                           # on_tensors knows a form for XLA on a CPU
 
