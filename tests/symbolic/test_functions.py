@@ -143,9 +143,9 @@ def conditioning(name, point, ring=SR):
 
 
 def cases_of(kind, *dtypes):
-    """Return the functions that have a form of a kind, in each dtype: of those on the host the second is for `make test-functions`."""
+    """Return the functions that have a form of a kind, in each dtype: the second only of TensorFlow's own operations, else by `make test-functions`."""
     names = sorted(name for name, row in FUNCTIONS.items() if getattr(row, kind) and name not in ELSEWHERE)
-    return [pytest.param(name, dtype, marks=[pytest.mark.slow] if dtype == dtypes[1] and FUNCTIONS[name].kind == 'host' else [])
+    return [pytest.param(name, dtype, marks=[pytest.mark.slow] if dtype == dtypes[1] and FUNCTIONS[name].kind != 'operation' else [])
             for name in names for dtype in dtypes]
 
 
