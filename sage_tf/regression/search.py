@@ -210,6 +210,8 @@ def _spanned(problem, pool, target, terms, columns, law, scale, over, most):
     else:
         chosen = _triples(features, rest, pool.sizes, most, over)
     for numbers in chosen:
+        if over():
+            return
         found = law([*terms, *(pool.expression(k, problem.variables) for k in numbers)],
                     [*columns, *(pool.evaluate(k, problem.X) for k in numbers)])
         if found:

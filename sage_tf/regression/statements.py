@@ -130,7 +130,7 @@ class Statements(Estimator):
         EXAMPLES::
 
             sage: from sage_tf.all import *
-            sage: model = SymbolicRegressor(progress=False).fit([1, 2, 3, 4, 5], [2.1, 3.9, 6.2, 7.8, 10.1], variables='t')
+            sage: model = SymbolicRegressor(time_limit=2, progress=False).fit([1, 2, 3, 4, 5], [2.1, 3.9, 6.2, 7.8, 10.1], variables='t')
             sage: t = var('t')
             sage: entry = next(entry for entry in model.pareto_front() if entry.expression.has(t))
             sage: len(model.confidence_intervals(entry=entry)) > 0
