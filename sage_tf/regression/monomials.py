@@ -142,10 +142,12 @@ class Monomial:
         self.size = len(variables) + sum(abs(float(a)) if a in (-1, 1, 2, -2) else 2.5 for a in exponents)
 
     def values(self, X):
+        """Return the values at points given as an array of shape (points, variables)."""
         with np.errstate(all='ignore'):
             return np.prod([X[:, v]**float(a) for v, a in zip(self.variables, self.exponents, strict=True)], axis=0)
 
     def expression(self, variables):
+        """Return this as a Sage expression in the given variables."""
         return SR(1).mul(*[variables[v]**a for v, a in zip(self.variables, self.exponents, strict=True)])
 
 
@@ -166,12 +168,14 @@ class Difference:
         self.size = 3 if third is None else 5
 
     def values(self, X):
+        """Return the values at points given as an array of shape (points, variables)."""
         first, second = self._pair
         value = X[:, first] + self._sign * X[:, second]
         with np.errstate(all='ignore'):
             return value if self._third is None else value * X[:, self._third]**float(self._power)
 
     def expression(self, variables):
+        """Return this as a Sage expression in the given variables."""
         first, second = self._pair
         value = variables[first] + self._sign * variables[second]
         return value if self._third is None else value * variables[self._third]**self._power

@@ -148,10 +148,12 @@ class Joined:
         raise IndexError(index)
 
     def evaluate(self, index, X):
+        """Return the values of a feature at points given as an array of shape (points, variables)."""
         pool, index = self._at(index)
         return pool.evaluate(index, X)
 
     def expression(self, index, variables):
+        """Return a feature as a Sage expression in the given variables."""
         pool, index = self._at(index)
         return pool.expression(index, variables)
 
