@@ -6,7 +6,7 @@ import numpy as np
 import sage.all  # noqa: F401
 
 from sage_tf.regression.candidates import Candidates
-from sage_tf.regression.search import UNARY
+from sage_tf.regression.settings import UNARY
 
 CAPACITY = 20000  # candidates whose values are kept
 

@@ -23,7 +23,8 @@ from sage_tf.regression.floats import with_floats
 from sage_tf.regression.front import Measure, ParetoFront
 from sage_tf.regression.law import FINEST, NEGLIGIBLE, exact_or_float
 from sage_tf.regression.operators import Operators
-from sage_tf.regression.search import laws
+from sage_tf.regression.search import tasks
+from sage_tf.regression.settings import Settings
 from sage_tf.regression.watch import Overtime, Watch
 
 ROWS = 100000                                                   # points of a search at most
@@ -65,7 +66,7 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
         2^t
     """
     operators, front = operators or Operators(), ParetoFront([], selection)
-    sample = _sampled(problem, seed)
+    sample, settings = _sampled(problem, seed), Settings(operators.unary, tuple(np.atleast_1d(seed).tolist()))
     measure = Measure(sample)
     report = (lambda watch: None) if tick is None else partial(tick, front)
     watch = Watch(seconds, report)
@@ -86,8 +87,11 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
         if any([keep(*law) for law in (*_plain_laws(sample), *known)]) or not seconds > 0:
             return
         with watch.enforced():
-            for law in laws(sample, operators.unary, watch):
-                if keep(law.expression, law.constants) or watch():
+            for task in tasks(sample, settings):
+                for law in task(sample, settings, watch):
+                    if keep(law.expression, law.constants) or watch():
+                        return
+                if watch():
                     return
     front.interrupted = False
     try:

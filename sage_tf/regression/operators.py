@@ -20,7 +20,7 @@ from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.candidates import UNARY
-from sage_tf.regression.search import UNARY as DEFAULT
+from sage_tf.regression.settings import UNARY as DEFAULT
 
 #: names of arithmetic, with what else may be given for them
 ARITHMETIC = {'+': operator.add, '-': operator.sub, '*': operator.mul, '/': operator.truediv}

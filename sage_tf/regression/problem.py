@@ -32,6 +32,10 @@ class Problem:
     """
     def __init__(self, X, y, variables, weights=None):
         self.X, self.y, self.variables, self.weights = X, y, list(variables), weights
+        self.memory = {}                                        # of what tasks of a search have made of the problem
+
+    def __getstate__(self):
+        return {**self.__dict__, 'memory': {}}
 
     def __repr__(self):
         return f"{len(self.X)} points of {', '.join(map(str, self.variables))}"

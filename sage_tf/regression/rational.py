@@ -51,9 +51,9 @@ def rational_laws(problem, degrees=DEGREES, most=MOST_COLUMNS):
                     break
 
 
-def rational_laws_in_functions(problem, over):
+def rational_laws_in_functions(problem, over, names=tuple(FUNCTIONS)):
     r"""
-    Yield laws ``y = P/Q`` and ``y = sqrt(P/Q)`` with polynomials in the variables and in a function of one or two of them.
+    Yield laws ``y = P/Q`` and ``y = sqrt(P/Q)`` with polynomials in the variables and in a function of one or two of them, one of those with the given names.
 
     EXAMPLES::
 
@@ -65,7 +65,7 @@ def rational_laws_in_functions(problem, over):
         sage: next(rational_laws_in_functions(Problem.of(X, y), lambda: False)).expression
         sqrt(-2*x0*x1*cos(x2 - x3) + x0^2 + x1^2)
     """
-    for name, argument in product(FUNCTIONS, _arguments(problem.variables)):
+    for name, argument in product(names, _arguments(problem.variables)):
         if over():
             return
         function = FUNCTIONS[name](argument)

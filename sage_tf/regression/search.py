@@ -17,6 +17,12 @@ Many small expressions are made from below (:mod:`~sage_tf.regression.candidates
 (:mod:`~sage_tf.regression.monomials`). Among these, one or two are looked up that give the values by a linear combination or by a product
 of powers, together with the variables themselves (:mod:`~sage_tf.regression.lookups`), for the values and for their squares, inverses, logarithms and so
 on. What is not found so may be a rational function, or has variables that separate, without which the rest is smaller.
+
+TASKS:
+
+A search is a sequence of tasks. A task is a function of a problem, :class:`~sage_tf.regression.settings.Settings` and ``over``, which tells whether
+the time is over, and yields laws. These depend on nothing else: with the same problem and settings a task yields the same laws in the same order in
+whatever process it runs, unless its time is over. So the search may run tasks at the same time, and take their laws in the order of the tasks.
 """
 from functools import partial
 
@@ -30,36 +36,67 @@ from sage_tf.regression.law import law_of, linear_law, power_law
 from sage_tf.regression.lookups import pairs_spanning, projected, singles_spanning
 from sage_tf.regression.monomials import Monomials
 from sage_tf.regression.problem import Problem
-from sage_tf.regression.rational import rational_laws, rational_laws_in_functions
+from sage_tf.regression.rational import FUNCTIONS, rational_laws, rational_laws_in_functions
 from sage_tf.regression.separation import separate_powers
+from sage_tf.regression.settings import Settings
 
 ANCHORS = 48                                                    # points at which candidates are compared
-UNARY = ('square', 'sqrt', 'inverse', 'exp', 'log', 'sin', 'cos')
 MORE_ANCHORS = 200                                              # where there is noise
 FEW, MANY = 25000, 300000                                       # candidates
 LARGEST = 40                                                    # nodes of a candidate
 FIRST = 8000                                                    # candidates beside the monomials
 FOR_MONOMIALS = ('identity', 'square', 'inverse', 'log')
 FOR_MANY = ('identity', 'square')
-MOST_FIRST = 200                                                # features that are tried as the first of three
+MOST_FIRST, AT_ONCE = 200, 10                                   # features that are tried as the first of three, and those of a task
 
 
-def laws(problem, unary=UNARY, deadline=None):
+def tasks(problem, settings):
     r"""
-    Yield laws as they are found, good ones among them.
+    Yield the tasks of a search, the quickest first.
 
     INPUT:
 
     - ``problem`` -- a :class:`~sage_tf.regression.problem.Problem`
 
-    - ``unary`` -- names of the functions that expressions may have
+    - ``settings`` -- :class:`~sage_tf.regression.settings.Settings`
+
+    OUTPUT: functions as above, that can be pickled; always the same ones for the same problem and settings
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import Problem
+        sage: from sage_tf.regression.search import tasks
+        sage: from sage_tf.regression.settings import Settings
+        sage: problem = Problem.of([[1], [2], [3]], [1, 4, 9])
+        sage: task = next(tasks(problem, Settings()))
+        sage: next(task(problem, Settings(), lambda: False)).expression
+        x0^2
+    """
+    quick = [*QUICK, _approximate]
+    yield from quick
+    powers = separate_powers(problem.X, problem.y)
+    is_smaller = powers and len(powers) < problem.X.shape[1]
+    if is_smaller:
+        yield from (partial(_separated, powers, task) for task in quick)
+    yield from SLOW
+    if is_smaller:
+        yield from (partial(_separated, powers, task) for task in SLOW)
+
+
+def laws(problem, settings=None, deadline=None):
+    r"""
+    Yield laws as they are found, good ones among them.
+
+    INPUT:
+
+    - ``problem``, ``settings`` -- as of :func:`tasks`
 
     - ``deadline`` -- function that tells whether the time is over (default: it never is); a :class:`~sage_tf.regression.watch.Watch` hears of the
       candidates that are tried
     """
-    over = deadline or (lambda: False)
-    for stage in (*QUICK, _approximate, partial(_separated, [*QUICK, _approximate]), *SLOW, partial(_separated, SLOW)):
-        for law in stage(problem, unary, over):
+    settings, over = settings or Settings(), deadline or (lambda: False)
+    for task in tasks(problem, settings):
+        for law in task(problem, settings, over):
             yield law
             if over():
                 return
@@ -67,58 +104,62 @@ def laws(problem, unary=UNARY, deadline=None):
             return
 
 
-def _with_few(problem, unary, over):
+def _with_few(problem, settings, over):
     """Yield the laws with small candidates."""
-    pool = _grown(problem.X[:ANCHORS], unary, FEW, over)
+    pool = _grown(problem, ANCHORS, settings, FEW, over)
     yield from _products(problem, pool, over)
     yield from _sums(problem, pool, TRANSFORMS, over)
 
 
-def _with_monomials(problem, unary, over):
+def _with_monomials(problem, settings, over):
     """Yield the laws with monomials, functions of them, and the smallest candidates."""
-    candidates = _grown(problem.X[:ANCHORS], unary, FIRST, over)
+    candidates = _grown(problem, ANCHORS, settings, FIRST, over)
     yield from _products(problem, Joined([Monomials(problem.X[:ANCHORS], False), candidates]), over)
     yield from _sums(problem, Joined([Monomials(problem.X[:ANCHORS]), candidates]), FOR_MONOMIALS, over)
 
 
-def _with_three(problem, unary, over):
-    """Yield the laws with three features, one of them simple."""
-    candidates = _grown(problem.X[:ANCHORS], unary, FIRST, over)
-    yield from _products(problem, Joined([Monomials(problem.X[:ANCHORS], False), candidates]), over, MOST_FIRST)
-    yield from _sums(problem, Joined([Monomials(problem.X[:ANCHORS]), candidates]), FOR_MANY, over, MOST_FIRST)
+def _with_three(firsts, problem, settings, over):
+    """Yield the laws with three features, one of them among some of the simplest."""
+    candidates = _grown(problem, ANCHORS, settings, FIRST, over)
+    yield from _products(problem, Joined([Monomials(problem.X[:ANCHORS], False), candidates]), over, firsts)
+    yield from _sums(problem, Joined([Monomials(problem.X[:ANCHORS]), candidates]), FOR_MANY, over, firsts)
 
 
-def _shifted_products(problem, unary, over):
+def _shifted_products(problem, settings, over):
     """Yield the laws in which a function of the values is a product of powers of few candidates."""
-    pool = _grown(problem.X[:ANCHORS], unary, FIRST, over)
+    pool = _grown(problem, ANCHORS, settings, FIRST, over)
     for transform in FOR_POWERS.values():
         yield from _products(problem, pool, over, transform=transform)
 
 
-def _approximate(problem, unary, over):
+def _approximate(problem, settings, over):
     """Yield the laws with the features that explain most, for data with noise."""
     rows = min(MORE_ANCHORS, len(problem.X))
-    candidates = _grown(problem.X[:rows], unary, FIRST, over)
+    candidates = _grown(problem, rows, settings, FIRST, over)
     pool = Joined([Monomials(problem.X[:rows]), candidates])
     yield from approximate_sums(problem, pool, TRANSFORMS['identity'], rows, over)
     yield from approximate_products(problem, pool, rows, over)
 
 
-def _with_many(problem, unary, over):
+def _with_many(problem, settings, over):
     """Yield the laws with as many candidates as there is room for."""
-    pool = _grown(problem.X[:ANCHORS], unary, MANY, over)
+    pool = _grown(problem, ANCHORS, settings, MANY, over)
     yield from _products(problem, pool, over)
     yield from _sums(problem, pool, FOR_MANY, over)
 
 
-def _grown(anchors, unary, capacity, over=None):
-    """Return candidates, as many as there is room and time for."""
-    pool = Candidates(anchors, unary, capacity=capacity)
-    while pool.grow(over) and len(pool.levels) < LARGEST and not (over and over()):
-        pass
-    if hasattr(over, 'count'):
-        over.count(pool.tried)
-    return pool
+def _grown(problem, rows, settings, capacity, over=None):
+    """Return candidates, as many as there is room and time for; a task that asks for the same as the one before has the same."""
+    key = rows, settings, capacity
+    if key not in problem.memory:
+        problem.memory.clear()
+        pool = Candidates(problem.X[:rows], settings.unary, capacity=capacity)
+        while pool.grow(over) and len(pool.levels) < LARGEST and not (over and over()):
+            pass
+        if hasattr(over, 'count'):
+            over.count(pool.tried)
+        problem.memory[key] = pool
+    return problem.memory[key]
 
 
 class Joined:
@@ -158,7 +199,7 @@ class Joined:
         return pool.expression(index, variables)
 
 
-def _sums(problem, pool, transforms, over, most=0):
+def _sums(problem, pool, transforms, over, firsts=None):
     """Yield the laws ``T(y) = c0 + c1*x1 + ... + a*f + b*g`` with features f, g of a pool."""
     ones, variables = np.ones(len(problem.y)), problem.variables
     for transform in map(TRANSFORMS.get, transforms):
@@ -168,10 +209,10 @@ def _sums(problem, pool, transforms, over, most=0):
             with np.errstate(all='ignore'):
                 target = transform.function(problem.y)
             law = partial(linear_law, problem, transform)
-            yield from _spanned(problem, pool, target, [SR(1), *variables], [ones, *problem.X.T], law, lambda values: values, over, most)
+            yield from _spanned(problem, pool, target, [SR(1), *variables], [ones, *problem.X.T], law, lambda values: values, over, firsts)
 
 
-def _products(problem, pool, over, most=0, transform=TRANSFORMS['identity']):
+def _products(problem, pool, over, firsts=None, transform=TRANSFORMS['identity']):
     """Yield the laws ``T(y) = c * x1^a1 * ... * f^a * g^b`` with features f, g of a pool."""
     if over() or not (transform.low <= problem.y.min() and problem.y.max() <= transform.high):
         return
@@ -180,7 +221,7 @@ def _products(problem, pool, over, most=0, transform=TRANSFORMS['identity']):
     law = partial(power_law, problem, transform=transform)
     with np.errstate(all='ignore'):
         target = np.log(np.abs(transform.function(problem.y)))
-    yield from _spanned(problem, pool, target, terms, columns, law, _logarithms, over, most)
+    yield from _spanned(problem, pool, target, terms, columns, law, _logarithms, over, firsts)
 
 
 def _logarithms(values):
@@ -189,10 +230,10 @@ def _logarithms(values):
     return np.where(np.isfinite(found), found, 0)
 
 
-def _spanned(problem, pool, target, terms, columns, law, scale, over, most):
+def _spanned(problem, pool, target, terms, columns, law, scale, over, firsts):
     """
-    Yield the laws of one or two features that span the target together with the terms; with another one of the ``most`` simplest
-    features, if that is not 0.
+    Yield the laws of one or two features that span the target together with the terms; with a third one in the slice ``firsts`` of the features
+    by their sizes, if that is given.
     """
     if not np.isfinite(target).all():
         return
@@ -201,16 +242,16 @@ def _spanned(problem, pool, target, terms, columns, law, scale, over, most):
     basis = np.array([np.ones(anchors), *[scale(column[:anchors]) for column in columns if not (column == 1).all()]])
     rest = projected(target[None, :anchors], basis)[0]
     if np.linalg.norm(rest) < 1e-9 * np.linalg.norm(target[:anchors]):
-        if not most and (found := law(terms, columns)):
+        if firsts is None and (found := law(terms, columns)):
             yield found
         return
     features = projected(values, basis)
     norms = np.linalg.norm(features, axis=1)
     features[norms < 1e-7 * np.maximum(np.linalg.norm(values, axis=1), 1e-300)] = 0
-    if not most:
+    if firsts is None:
         chosen = [(k,) for k in singles_spanning(features, rest, pool.sizes)[:5]] or pairs_spanning(features, rest, pool.sizes)
     else:
-        chosen = _triples(features, rest, pool.sizes, most, over)
+        chosen = _triples(features, rest, pool.sizes, firsts, over)
     for numbers in chosen:
         if over():
             return
@@ -220,10 +261,10 @@ def _spanned(problem, pool, target, terms, columns, law, scale, over, most):
             yield found
 
 
-def _triples(features, rest, sizes, most, over):
+def _triples(features, rest, sizes, firsts, over):
     """Yield the numbers of three features with the target in their span, the first among the simplest."""
     norms = np.linalg.norm(features, axis=1)
-    for k in [k for k in np.argsort(sizes, kind='stable') if norms[k] > 0][:most]:
+    for k in [k for k in np.argsort(sizes, kind='stable') if norms[k] > 0][firsts]:
         if over():
             return
         unit = features[k] / norms[k]
@@ -233,30 +274,25 @@ def _triples(features, rest, sizes, most, over):
             yield (int(k), *pair)
 
 
-def _separated(stages, problem, unary, over):
-    """Yield the laws that some stages find without the variables that separate."""
-    powers = separate_powers(problem.X, problem.y)
+def _separated(powers, task, problem, settings, over):
+    """Yield the laws that a task finds without the variables that separate, given with their powers."""
     rest = [k for k in range(problem.X.shape[1]) if k not in powers]
-    if not powers or not rest:
-        return
     factor = np.prod([problem.X[:, k]**float(power) for k, power in powers.items()], axis=0)
     smaller = Problem(problem.X[:, rest], problem.y / factor, [problem.variables[k] for k in rest])
     monomial = SR(1).mul(*[problem.variables[k]**power for k, power in powers.items()])
-    for stage in stages:
-        for law in stage(smaller, unary, over):
-            found = law_of(problem, monomial * law.expression, law.constants)
-            if found:
-                yield found
+    for law in task(smaller, settings, over):
+        found = law_of(problem, monomial * law.expression, law.constants)
+        if found:
+            yield found
 
 
-def _rational(problem, unary, over):
+def _rational(problem, settings, over):
     return rational_laws(problem)
 
 
-def _rational_in_functions(problem, unary, over):
-    return rational_laws_in_functions(problem, over)
+def _rational_in_a_function(name, problem, settings, over):
+    return rational_laws_in_functions(problem, over, [name])
 
 
-# Each a function of a problem, the names of functions, and whether the time is over, that yields laws; the quickest come first.
-QUICK = [_with_few, _with_monomials, _rational, _shifted_products, _rational_in_functions]
-SLOW = [_with_many, _with_three]
+QUICK = [_with_few, _with_monomials, _rational, _shifted_products, *(partial(_rational_in_a_function, name) for name in FUNCTIONS)]
+SLOW = [_with_many, *(partial(_with_three, slice(k, k + AT_ONCE)) for k in range(0, MOST_FIRST, AT_ONCE))]

@@ -27,13 +27,13 @@ import sage_tf.regression.fitting as fitting
 from sage_tf.all import SymbolicRegressor
 from sage_tf.regression.law import law_of
 
-def laws(problem, unary, over):
+def laws(problem, settings, over):
     time.sleep(1.5)
     yield law_of(problem, problem.variables[0]**3 / 7)
     while True:                                                 # and never looks at the clock
         time.sleep(1)
 
-fitting.laws = laws
+fitting.tasks = lambda problem, settings: [laws]
 data = np.load(sys.argv[1])
 print('ready', flush=True)
 SymbolicRegressor(checkpoint=sys.argv[2], time_limit=1000, progress=False).fit(data['X'], data['Y'])
@@ -42,7 +42,7 @@ SymbolicRegressor(checkpoint=sys.argv[2], time_limit=1000, progress=False).fit(d
 
 @pytest.fixture
 def nothing_found(monkeypatch):
-    monkeypatch.setattr(fitting, 'laws', lambda *args: iter(()))
+    monkeypatch.setattr(fitting, 'tasks', lambda *args: iter(()))
 
 
 def fronts_of(path):
@@ -80,7 +80,7 @@ def test_laws_and_constants_come_back_as_they_were(tmp_path):
 
 
 def test_a_damaged_checkpoint_is_refused_before_the_search(tmp_path, monkeypatch):
-    monkeypatch.setattr(fitting, 'laws', None)
+    monkeypatch.setattr(fitting, 'tasks', None)
     path = tmp_path / 'search'
     write_checkpoint(path, key_of(problems(X, Y)), [[(LAW, [])]])
     whole = path.read_bytes()
@@ -103,7 +103,7 @@ def test_a_checkpoint_of_other_data_is_refused_and_kept(tmp_path, nothing_found)
 
 
 def test_a_path_that_cannot_be_written_is_refused_before_the_search(tmp_path, monkeypatch):
-    monkeypatch.setattr(fitting, 'laws', None)
+    monkeypatch.setattr(fitting, 'tasks', None)
     for path, error in ((tmp_path / 'none' / 'search', FileNotFoundError), (tmp_path, PermissionError)):
         with pytest.raises(error, match='give another path'):
             SymbolicRegressor(checkpoint=path, progress=False).fit(X, Y)

@@ -38,11 +38,11 @@ def is_same(one, other):
 @pytest.fixture
 def endless(monkeypatch):
     """A search that finds one law, looks at the clock now and then, and never ends."""
-    def laws(problem, unary, over):
+    def laws(problem, settings, over):
         yield law_of(problem, problem.variables[0]**3 / 7)
         while not over():
             time.sleep(0.01)
-    monkeypatch.setattr(fitting, 'laws', laws)
+    monkeypatch.setattr(fitting, 'tasks', lambda problem, settings: [laws])
 
 
 # -- laws ------------------------------------------------------------------------------------------------------------------
@@ -199,11 +199,11 @@ def test_the_time_limit_is_kept():
 
 @pytest.mark.parametrize('in_thread', [False, True])
 def test_the_time_limit_is_kept_by_a_search_that_does_not_look_at_the_clock(monkeypatch, in_thread):
-    def laws(problem, unary, over):
+    def laws(problem, settings, over):
         yield law_of(problem, problem.variables[0]**3 / 7)
         while True:
             sum(range(1000))
-    monkeypatch.setattr(fitting, 'laws', laws)
+    monkeypatch.setattr(fitting, 'tasks', lambda problem, settings: [laws])
     model = regressor(time_limit=1)
     fit = [lambda: model.fit(X, NOISY)]
     if in_thread:
@@ -222,28 +222,28 @@ def test_an_interrupt_keeps_the_best_so_far_and_another_fit_goes_on(endless, rec
     assert model.interrupted_ and is_same(model.expression(), law) and not recwarn.list
     with contextlib.ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(fitting, 'laws', lambda *args: iter(()))
+        patch.setattr(fitting, 'tasks', lambda *args: iter(()))
         assert is_same(model.fit(X, values).expression(), law) and not model.interrupted_
         assert not any(is_same(entry.expression, law) for entry in model.fit(X, NOISY).pareto_front())
 
 
 def test_a_law_that_says_more_than_the_data_does_not_end_the_search(monkeypatch):
     """sin(pi*t) vanishes at all of the points, whatever it is multiplied by."""
-    def laws(problem, unary, over):
+    def laws(problem, settings, over):
         t = problem.variables[0]
         yield Law(t**2 + RDF(0.12345678) * sin(pi * t) * exp(sin(RDF(0.98765432) * t)), [], 0.0)
         yield Law(t**2, [], 0.0)
         yield None                                              # nobody asks for a third one
-    monkeypatch.setattr(fitting, 'laws', laws)
+    monkeypatch.setattr(fitting, 'tasks', lambda problem, settings: [laws])
     front = regressor().fit([1, 2, 3], [1, 4, 9], variables='t').pareto_front()
     assert front.best().expression == SR.var('t')**2
 
 
 def test_an_error_in_the_search_loses_nothing(monkeypatch):
-    def laws(problem, unary, over):
+    def laws(problem, settings, over):
         yield law_of(problem, problem.variables[0]**3 / 7)
         raise ArithmeticError('such things happen')
-    monkeypatch.setattr(fitting, 'laws', laws)
+    monkeypatch.setattr(fitting, 'tasks', lambda problem, settings: [laws])
     with pytest.warns(RuntimeWarning, match='ended early, with ArithmeticError: such things happen; the best laws so far are kept'):
         model = regressor().fit(X, X[:, 0]**3 / 7 + RNG.normal(0, 0.01, 150))
     assert is_same(model.expression(), SR.var('x0')**3 / 7)
@@ -286,7 +286,7 @@ def test_many_points_are_sampled_and_the_loss_is_that_on_all():
     ({'progress': 'yes'}, TypeError, "progress='yes'"),
 ])
 def test_parameters_are_refused_before_the_search(monkeypatch, options, error, words):
-    monkeypatch.setattr(fitting, 'laws', None)
+    monkeypatch.setattr(fitting, 'tasks', None)
     model = SymbolicRegressor(**options)                        # which says nothing yet
     with pytest.raises(error, match=words) as caught:
         model.fit(X, NOISY)

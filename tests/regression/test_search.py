@@ -13,8 +13,9 @@ from sage_tf.regression.monomials import Monomials
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.rational import rational_laws
 from sage_tf.regression.readable import occurrences, readable_forms
-from sage_tf.regression.search import UNARY, _approximate, laws
+from sage_tf.regression.search import _approximate, laws
 from sage_tf.regression.separation import separate_powers
+from sage_tf.regression.settings import UNARY, Settings
 
 a, b, c, d = variables = var('a, b, c, d')
 RNG = np.random.default_rng(3)
@@ -162,6 +163,6 @@ def test_a_noisy_law_is_approximated_as_far_as_the_noise_allows():
     given = problem(a * b**2 + 3 * sin(c), count=3)
     noise = RNG.normal(size=len(given.y)) * 0.01 * np.sqrt(np.mean(given.y**2))
     given.y = given.y + noise
-    found = list(_approximate(given, UNARY, lambda: False))
+    found = list(_approximate(given, Settings(), lambda: False))
     assert min(law.error for law in found) <= np.linalg.norm(noise) / np.linalg.norm(given.y)
     assert any(law.expression.variables() == (a, b, c) and law.complexity < 20 for law in found)
