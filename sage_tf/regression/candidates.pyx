@@ -38,6 +38,10 @@ _NUMPY = {
     INVERSE: np.reciprocal, EXP: np.exp, LOG: np.log, SIN: np.sin, COS: np.cos, TANH: np.tanh,
 }
 
+cdef enum:
+    DEFINED = 32                                                # the first code of operations that the user defines
+    CODES = 64                                                  # which are bits of a mask
+
 # Values beyond these, or that vary by less, are useless and would drown the others in rounding errors.
 cdef double LARGEST = 1e8
 cdef double SMALLEST = 1e-8
@@ -58,11 +62,14 @@ cdef class Candidates:
 
     - ``capacity`` -- how many candidates there may be at most
 
+    - ``rules`` -- :class:`~sage_tf.regression.rules.Rules` about operations: more of them, their weights, how often they may occur and where (default:
+      none)
+
     ATTRIBUTES:
 
     - ``values`` -- array of shape (candidates, points)
 
-    - ``sizes`` -- their numbers of nodes
+    - ``sizes`` -- their numbers of nodes, each by its weight
 
     - ``tried`` -- how many expressions were evaluated
 
@@ -74,6 +81,19 @@ cdef class Candidates:
         sage: candidates.grow(); candidates.values.tolist()
         True
         [[1.0, 2.0, 4.0], [1.0, 1.0, 1.0], [1.0, 4.0, 16.0]]
+
+    Operations of the user, and rules about them::
+
+        sage: from sage_tf.regression.defined import DefinedOperator
+        sage: from sage_tf.regression.rules import Rules
+        sage: rules = Rules([DefinedOperator(x^2 + 1)], weights={'x^2 + 1': 2r}, limits={'sqrt': 1r}, nesting={'x^2 + 1': ['sqrt']})
+        sage: candidates = Candidates(numpy.array([[1.0r], [2.0r], [4.0r]]), ['sqrt'], capacity=100r, rules=rules)
+        sage: grown = [candidates.grow() for _ in range(3)]
+        sage: from sage_tf.regression.defined import expanded
+        sage: [expanded(candidates.expression(k, [x])) for k in range(len(candidates)) if 'op' in str(candidates.expression(k, [x]))]
+        [x^2 + 1, sqrt(x^2 + 1), ...]
+        sage: any(sum(e.has(v^(1/2)) for v in (x, x + 1)) > 1 for e in (candidates.expression(k, [x]) for k in range(len(candidates))))
+        False
     """
     cdef readonly int count, capacity, points
     cdef readonly list levels
@@ -84,10 +104,17 @@ cdef class Candidates:
     cdef double[::1] _weights, _row
     cdef uint64_t[::1] _table
     cdef uint64_t _mask
-    cdef list _unary, _binary
+    cdef list _unary, _binary, _defined
+    cdef dict _weights_of
+    cdef bint _constrained
+    cdef uint64_t _forbidden[CODES]
+    cdef uint64_t[::1] _masks
+    cdef int8_t[:, ::1] _counts
+    cdef int8_t[::1] _limits
+    cdef int32_t[::1] _limited_codes
     cdef readonly long long tried
 
-    def __init__(self, anchors, unary, binary=('add', 'sub', 'mul', 'div'), capacity=60000):
+    def __init__(self, anchors, unary, binary=('add', 'sub', 'mul', 'div'), capacity=60000, rules=None):
         cdef int k
         anchors = np.ascontiguousarray(anchors, dtype=np.float64)
         self.points, self.capacity, self.count, self.tried = anchors.shape[0], capacity, 0, 0
@@ -100,6 +127,7 @@ cdef class Candidates:
         size = 1 << (4 * capacity).bit_length()
         self._table, self._mask = np.zeros(size, np.uint64), size - 1
         self._unary, self._binary = [UNARY[name] for name in unary], [BINARY[name] for name in binary]
+        self._set_rules(rules)
         for k in range(anchors.shape[1]):
             np.asarray(self._values)[self.count] = anchors[:, k]
             self._keep(VARIABLE, k, -1, 1, True)
@@ -118,33 +146,100 @@ cdef class Candidates:
     def sizes(self):
         return np.asarray(self._sizes)[:self.count]
 
+    def _set_rules(self, rules):
+        """Number the operations that the user defines, and keep the rules about operations by number."""
+        names = {**UNARY, **BINARY}
+        self._defined = [] if rules is None else list(rules.defined)
+        if DEFINED + len(self._defined) > CODES:
+            raise ValueError(f"{len(self._defined)} operators were defined; expected at most {CODES - DEFINED}")
+        names.update({op.name: DEFINED + k for k, op in enumerate(self._defined)})
+        weights, limits, nesting = ({}, {}, {}) if rules is None else (rules.weights, rules.limits, rules.nesting)
+        self._weights_of = {code: weights.get(name, 1) for name, code in names.items()}
+        limits = {names[name]: most for name, most in limits.items() if name in names}
+        self._constrained = bool(limits or nesting)
+        self._limited_codes = np.array(list(limits), np.int32)
+        self._limits = np.array([min(most, 126) for most in limits.values()], np.int8)
+        self._masks = np.zeros(self.capacity if self._constrained else 0, np.uint64)
+        self._counts = np.zeros((self.capacity if self._constrained else 0, len(limits)), np.int8)
+        for code in range(CODES):
+            self._forbidden[code] = 0
+        for outer, inner in nesting.items():
+            for name in inner:
+                if outer in names and name in names:
+                    self._forbidden[<int>names[outer]] |= <uint64_t>1 << <int>names[name]
+
     def grow(self, deadline=None):
         """
         Make the expressions with one node more than those that are there; return whether all of them found a place.
 
         ``deadline``, if given, is a function that tells whether there is no time left.
         """
-        cdef int code, i, j, p, q, start = self.count, size = len(self.levels)
-        cdef int a, b, c, d
-        a, b = self.levels[size - 1]
+        cdef int code, p, a, b, weight, start = self.count, size = len(self.levels)
         for code in self._unary:
+            a, b = self._level(size - self._weights_of[code])
             for p in range(a, b):
                 if not self._unary_node(code, p, size):
                     break
-        for i in range(1, (size - 1) // 2 + 1):
-            j = size - 1 - i
+        for code, op in enumerate(self._defined, DEFINED):
+            if op.arity == 1:
+                self._defined_nodes(code, op, *self._level(size - self._weights_of[code]), -1, size)
+        for weight in sorted({self._weights_of[code] for code in self._binary}):
+            self._binary_nodes([code for code in self._binary if self._weights_of[code] == weight], size, weight, deadline)
+        for code, op in enumerate(self._defined, DEFINED):
+            if op.arity == 2:
+                self._defined_pairs(code, op, size, deadline)
+        self.levels.append((start, self.count))
+        return self.count < self.capacity
+
+    def _level(self, size):
+        """Return where the candidates of a size begin and end."""
+        return self.levels[size] if 0 < size < len(self.levels) else (0, 0)
+
+    def _binary_nodes(self, codes, int size, int weight, deadline):
+        """Make the nodes of two operands by operations of a weight."""
+        cdef int code, i, j, p, q, a, b, c, d
+        for i in range(1, (size - weight) // 2 + 1):
+            j = size - weight - i
             a, b = self.levels[i]
             c, d = self.levels[j]
             for p in range(a, b):
                 if self.count >= self.capacity or deadline is not None and deadline():
                     break
-                for code in self._binary:
+                for code in codes:
                     for q in range(p if i == j else c, d):
                         self._binary_node(code, p, q, size)
                         if code == SUB or code == DIV:
                             self._binary_node(code, q, p, size)
-        self.levels.append((start, self.count))
-        return self.count < self.capacity
+
+    def _defined_pairs(self, int code, op, int size, deadline):
+        """Make the nodes of two operands by an operation that the user defines."""
+        cdef int i, p, a, b
+        rest = size - self._weights_of[code]
+        for i in range(1, rest):
+            a, b = self.levels[i]
+            for p in range(a, b):
+                if self.count >= self.capacity or deadline is not None and deadline():
+                    return
+                self._defined_nodes(code, op, *self._level(rest - i), p, size)
+
+    def _defined_nodes(self, int code, op, int a, int b, int left, int size):
+        """Make the nodes by an operation that the user defines, of some candidates, or of one and those."""
+        cdef int k, q
+        cdef const double[:, ::1] block
+        if a == b:
+            return
+        values = np.asarray(self._values)
+        operands = (values[a:b],) if left < 0 else (values[left:left + 1], values[a:b])
+        block = np.ascontiguousarray(np.broadcast_to(op(*operands), (b - a, self.points)))
+        for q in range(a, b):
+            if self.count >= self.capacity:
+                return
+            for k in range(self.points):
+                self._values[self.count, k] = block[q - a, k]
+            if left < 0:
+                self._keep(code, q, -1, size, False)
+            else:
+                self._keep(code, left, q, size, False)
 
     cdef bint _unary_node(self, int code, int p, int size):
         """Make a node of one operand; return whether there is room for more."""
@@ -219,6 +314,8 @@ cdef class Candidates:
             low, high = min(low, x), max(high, x)
             total += x * self._weights[k]
             other += x * self._weights[self.points - 1 - k] * (k & 1)
+        if self._constrained and not is_leaf and not self._allowed(code, left, right):
+            return
         largest = max(fabs(low), fabs(high))
         if not is_leaf and (largest > LARGEST or largest < SMALLEST or high - low < FLATTEST * largest):
             return
@@ -233,7 +330,21 @@ cdef class Candidates:
         self._sizes[self.count] = size
         self.count += 1
 
-    def node(self, int index):
+    cdef bint _allowed(self, int code, int left, int right):
+        """Return whether an operation may have these operands; note what the candidate has inside."""
+        cdef int k, number
+        cdef uint64_t inside = self._masks[left] | (self._masks[right] if right >= 0 else 0)
+        if inside & self._forbidden[code]:
+            return False
+        self._masks[self.count] = inside | (<uint64_t>1 << code)
+        for k in range(self._limits.shape[0]):
+            number = self._counts[left, k] + (self._counts[right, k] if right >= 0 else 0) + (self._limited_codes[k] == code)
+            if number > self._limits[k]:
+                return False
+            self._counts[self.count, k] = number
+        return True
+
+    def node(self, index):
         """Return the operation of a candidate, and its operands: numbers of candidates, or that of a variable."""
         return self._codes[index], self._left[index], self._right[index]
 
@@ -247,7 +358,7 @@ cdef class Candidates:
         if code == ONE:
             return np.ones(len(X))
         operands = [self.evaluate(k, X) for k in (left, right) if k >= 0]
-        return _NUMPY[code](*operands)
+        return (_NUMPY[code] if code < DEFINED else self._defined[code - DEFINED])(*operands)
 
     def expression(self, index, variables):
         """
@@ -258,7 +369,7 @@ cdef class Candidates:
         if code == VARIABLE:
             return variables[left]
         operands = [self.expression(k, variables) for k in (left, right) if k >= 0]
-        return OPERATIONS[NAMES[code]](*operands)
+        return (OPERATIONS[NAMES[code]] if code < DEFINED else self._defined[code - DEFINED].function)(*operands)
 
 
 NAMES = {ONE: 'one', **{code: name for name, code in {**UNARY, **BINARY}.items()}}
