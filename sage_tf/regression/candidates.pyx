@@ -42,6 +42,8 @@ cdef enum:
     DEFINED = 32                                                # the first code of operations that the user defines
     CODES = 64                                                  # which are bits of a mask
 
+_NUMBERS = {ADD, SUB, MUL, DIV, SQUARE, INVERSE}                # arithmetic, which an expression may have in several ways
+
 # Values beyond these, or that vary by less, are useless and would drown the others in rounding errors.
 cdef double LARGEST = 1e8
 cdef double SMALLEST = 1e-8
@@ -91,7 +93,7 @@ cdef class Candidates:
         sage: grown = [candidates.grow() for _ in range(3)]
         sage: from sage_tf.regression.defined import expanded
         sage: [expanded(candidates.expression(k, [x])) for k in range(len(candidates)) if 'op' in str(candidates.expression(k, [x]))]
-        [x^2 + 1, sqrt(x^2 + 1), ...]
+        [x^2 + 1, sqrt(x^2 + 1)]
         sage: any(sum(e.has(v^(1/2)) for v in (x, x + 1)) > 1 for e in (candidates.expression(k, [x]) for k in range(len(candidates))))
         False
     """
@@ -148,14 +150,16 @@ cdef class Candidates:
 
     def _set_rules(self, rules):
         """Number the operations that the user defines, and keep the rules about operations by number."""
-        names = {**UNARY, **BINARY}
+        names = {**UNARY, '+': ADD, '*': MUL, '/': DIV}
         self._defined = [] if rules is None else list(rules.defined)
         if DEFINED + len(self._defined) > CODES:
             raise ValueError(f"{len(self._defined)} operators were defined; expected at most {CODES - DEFINED}")
         names.update({op.name: DEFINED + k for k, op in enumerate(self._defined)})
         weights, limits, nesting = ({}, {}, {}) if rules is None else (rules.weights, rules.limits, rules.nesting)
         self._weights_of = {code: weights.get(name, 1) for name, code in names.items()}
-        limits = {names[name]: most for name, most in limits.items() if name in names}
+        self._weights_of[SUB] = self._weights_of[ADD]
+        # sums, products and quotients have other forms, in which only the whole law is looked at
+        limits = {names[name]: most for name, most in limits.items() if name in names and names[name] not in _NUMBERS}
         self._constrained = bool(limits or nesting)
         self._limited_codes = np.array(list(limits), np.int32)
         self._limits = np.array([min(most, 126) for most in limits.values()], np.int8)
@@ -165,7 +169,7 @@ cdef class Candidates:
             self._forbidden[code] = 0
         for outer, inner in nesting.items():
             for name in inner:
-                if outer in names and name in names:
+                if outer in names and names[outer] not in _NUMBERS and name in names and names[name] not in _NUMBERS:
                     self._forbidden[<int>names[outer]] |= <uint64_t>1 << <int>names[name]
 
     def grow(self, deadline=None):

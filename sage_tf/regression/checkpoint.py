@@ -27,9 +27,9 @@ from sage_tf.symbolic.document import as_document, from_document
 FORMAT = 1
 
 
-def key_of(problems):
+def key_of(problems, template=None):
     """
-    Return a text that is the same for the same data.
+    Return a text that is the same for the same data, and the same form of the law if one is given.
 
     EXAMPLES::
 
@@ -39,7 +39,8 @@ def key_of(problems):
         sage: key == key_of(problems([[1], [2]], [3, 4])), key == key_of(problems([[1], [2]], [3, 5]))
         (True, False)
     """
-    digest = hashlib.sha256(' '.join(map(str, problems[0].variables)).encode())
+    names = ' '.join(map(str, problems[0].variables))
+    digest = hashlib.sha256((names if template is None else f'{names}: {template}').encode())
     weights = problems[0].weights
     for array in (problems[0].X, *(problem.y for problem in problems), *(() if weights is None else (weights,))):
         digest.update(repr(array.shape).encode())

@@ -94,7 +94,7 @@ def residual_bits(residual, precision, points):
     return points / 2 * log2(1 + (residual / precision)**2)
 
 
-def expression_bits(expression, variables, digits=MOST):
+def expression_bits(expression, variables, digits=MOST, complexity=None):
     """
     Return the bits of an expression.
 
@@ -106,6 +106,8 @@ def expression_bits(expression, variables, digits=MOST):
 
     - ``digits`` -- bits that a constant has which is not exact (default: all of float64)
 
+    - ``complexity`` -- number of its nodes, which may have weights (default: the number that there are)
+
     EXAMPLES::
 
         sage: from sage_tf.regression.description import expression_bits
@@ -113,7 +115,7 @@ def expression_bits(expression, variables, digits=MOST):
         (5.0, 19.0)
     """
     numbers = sum(_constant_bits(number, digits) for number in _numerals(SR(expression)))
-    return complexity_of(expression) * log2(OTHER_SYMBOLS + variables) + numbers
+    return (complexity_of(expression) if complexity is None else complexity) * log2(OTHER_SYMBOLS + variables) + numbers
 
 
 def complexity_of(expression):

@@ -16,22 +16,17 @@ from functools import partial
 from time import perf_counter
 
 import numpy as np
-from sage.symbolic.ring import SR
 
-from sage_tf.regression.constants import recognized
 from sage_tf.regression.floats import with_floats
 from sage_tf.regression.front import Measure, ParetoFront
-from sage_tf.regression.law import FINEST, NEGLIGIBLE, exact_or_float
-from sage_tf.regression.operators import Operators
+from sage_tf.regression.requirements import Requirements
 from sage_tf.regression.search import tasks
-from sage_tf.regression.settings import Settings
 from sage_tf.regression.watch import Overtime, Watch
 
 ROWS = 100000                                                   # points of a search at most
-TINY = 1e-300
 
 
-def search_front(problem, seconds, operators=None, max_complexity=None, selection='mdl', exact=True, seed=0, known=(), tick=None):
+def search_front(problem, seconds, requirements=None, output=(0, 1), max_complexity=None, selection='mdl', exact=True, seed=0, known=(), tick=None):
     r"""
     Return the front that a search finds.
 
@@ -41,14 +36,16 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
 
     - ``seconds`` -- how long it may take; it ends before if it finds an exact law that is better than all others, or everything was tried
 
-    - ``operators`` -- :class:`~sage_tf.regression.operators.Operators` (default: those of the search)
+    - ``requirements`` -- :class:`~sage_tf.regression.requirements.Requirements` (default: none)
+
+    - ``output`` -- which of how many outputs the values are (default: ``(0, 1)``)
 
     - ``max_complexity``, ``selection``, ``exact`` -- as of :class:`~sage_tf.regression.regressor.SymbolicRegressor`
 
     - ``seed`` -- what decides about the order of the points, the first of which candidates are compared at, and, for more than 10^5 points,
       which of them the search sees
 
-    - ``known`` -- pairs of expressions and their constants that are there already
+    - ``known`` -- pairs of forms and their constants that are there already
 
     - ``tick`` -- function that is called now and then with the front and the :class:`~sage_tf.regression.watch.Watch`
 
@@ -65,18 +62,18 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
         sage: search_front(problem, 0r, known=[(2^t, [])])[-1].expression
         2^t
     """
-    operators, front = operators or Operators(), ParetoFront([], selection)
-    sample, settings = _sampled(problem, seed), Settings(operators.unary, tuple(np.atleast_1d(seed).tolist()))
-    measure = Measure(sample)
+    front, sample = ParetoFront([], selection), _sampled(problem, seed)
+    sought = (requirements or Requirements()).of(sample, *output)
+    measure, settings = Measure(sample, sought), sought.settings(tuple(np.atleast_1d(seed).tolist()))
     report = (lambda watch: None) if tick is None else partial(tick, front)
     watch = Watch(seconds, report)
 
-    def keep(expression, constants):
+    def keep(form, constants):
         """Keep a law; return whether the search is over with it."""
-        expression = expression if exact else with_floats(expression)
-        if not operators.allow(expression):
+        form = form if exact else with_floats(form)
+        if not sought.allow(form):
             return False
-        entry = measure(expression, constants)
+        entry = measure(form, constants)
         if entry is None or max_complexity is not None and entry.complexity > max_complexity or not front.add(entry):
             return False
         report(watch)
@@ -84,11 +81,11 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
         return entry.is_exact() and entry is front.best()
 
     def search():
-        if any([keep(*law) for law in (*_plain_laws(sample), *known)]) or not seconds > 0:
+        if any([keep(*law) for law in (*sought.plain_laws(), *known)]) or not seconds > 0:
             return
         with watch.enforced():
-            for task in tasks(sample, settings):
-                for law in task(sample, settings, watch):
+            for task in tasks(sought.problem, settings):
+                for law in task(sought.problem, settings, watch):
                     if keep(law.expression, law.constants) or watch():
                         return
                 if watch():
@@ -106,7 +103,9 @@ def search_front(problem, seconds, operators=None, max_complexity=None, selectio
         if not front:
             raise
         warnings.warn(f"the search ended early, with {type(error).__name__}: {error}; the best laws so far are kept", RuntimeWarning, stacklevel=2)
-    return front if len(sample.y) == len(problem.y) else _remeasured(front, problem)
+    if not front:
+        raise ValueError(f"no law that is as required was found in {watch.elapsed():.3g} s; give more time, or ask for less")
+    return front if len(sample.y) == len(problem.y) else _remeasured(front, problem, sought)
 
 
 def _sampled(problem, seed):
@@ -114,34 +113,12 @@ def _sampled(problem, seed):
     return problem.rows(np.random.default_rng(seed).permutation(len(problem.y))[:ROWS])
 
 
-def _remeasured(front, problem):
+def _remeasured(front, problem, sought):
     """Return a front with the losses on all points."""
-    measure = Measure(problem)
-    found = ParetoFront((measure(entry.expression, entry.constants) for entry in front), front._selection)
+    measure = Measure(problem, sought)
+    found = ParetoFront((measure(entry.form, entry.constants) for entry in front), front._selection)
     found.interrupted = front.interrupted
     return found
-
-
-def _plain_laws(problem):
-    """Yield the mean and the linear fit, with their constants, so that there always is a law."""
-    yield SR(float(np.average(problem.y, weights=problem.weights))), []
-    root = np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights / problem.weights.mean())
-    terms, columns = [SR(1), *problem.variables], np.column_stack([np.ones(len(problem.y)), problem.X]) * root[:, None]
-    target = problem.y * root
-    for _ in range(2):                                          # once more without the terms that are not significant
-        scale = np.maximum(np.linalg.norm(columns, axis=0), TINY)
-        matrix = columns / scale
-        found, *_ = np.linalg.lstsq(matrix, target, rcond=None)
-        spread = np.linalg.norm(target - matrix @ found) / max(1, len(target) - len(terms))**0.5
-        deviations = spread * np.sqrt(np.abs(np.diagonal(np.linalg.pinv(matrix.T @ matrix))))
-        kept = np.abs(found) > np.maximum(deviations, NEGLIGIBLE * np.linalg.norm(target))
-        if kept.all() or not kept.any():
-            break
-        terms, columns = [term for term, used in zip(terms, kept, strict=True) if used], columns[:, kept]
-    constants = [recognized(value, max(FINEST, 10 * abs(deviation / value)))
-                 for value, deviation in zip(found / scale, deviations / scale, strict=True) if value]
-    used = [term for term, value in zip(terms, found, strict=True) if value]
-    yield sum((exact_or_float(constant) * term for constant, term in zip(constants, used, strict=True)), SR(0)), constants
 
 
 class Run:
@@ -182,7 +159,7 @@ class Run:
         start, found = perf_counter(), []
         for k, problem in enumerate(self._problems):
             left = max(0.0, time_limit - (perf_counter() - start)) if not self.interrupted else 0.0
-            front = search_front(problem, left / (len(self._problems) - k), seed=[*seed, k], known=self._fronts[k],
+            front = search_front(problem, left / (len(self._problems) - k), seed=[*seed, k], known=self._fronts[k], output=(k, len(self._problems)),
                                  tick=partial(self._tick, k), **options)
             self.interrupted |= front.interrupted
             self._fronts[k] = _laws_of(front)
@@ -209,4 +186,4 @@ class Run:
 
 
 def _laws_of(front):
-    return [(entry.expression, entry.constants) for entry in front]
+    return [(entry.form, entry.constants) for entry in front]

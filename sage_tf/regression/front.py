@@ -118,6 +118,8 @@ class Entry(SageObject):
 
     - ``constants`` -- list of :class:`~sage_tf.regression.constants.Constant`
 
+    - ``form`` -- what the search knows the law by, see :class:`~sage_tf.regression.requirements.Sought`; mostly the expression
+
     EXAMPLES::
 
         sage: from sage_tf.regression.front import Measure
@@ -126,8 +128,9 @@ class Entry(SageObject):
         sage: entry = measure(x^2); entry, entry.is_exact()
         (x^2 of complexity 3 and loss 0.000, True)
     """
-    def __init__(self, expression, constants, complexity, loss, error, r2, description_length):
+    def __init__(self, expression, constants, complexity, loss, error, r2, description_length, form=None):
         self.expression, self.constants, self.complexity = expression, constants, complexity
+        self.form = expression if form is None else form
         self.loss, self.error, self.r2, self.description_length = loss, error, r2, description_length
 
     def is_exact(self):
@@ -159,8 +162,10 @@ class Measure:
 
     - ``problem`` -- a :class:`~sage_tf.regression.problem.Problem`
 
-    Called with an expression, and maybe its constants, it returns an :class:`Entry`; ``None`` if the expression has no value at some of
-    the points.
+    - ``sought`` -- :class:`~sage_tf.regression.requirements.Sought`, which knows the law of a form and its complexity (default: the form itself is the
+      law, the complexity the number of its nodes)
+
+    Called with a form, and maybe its constants, it returns an :class:`Entry`; ``None`` if the law has no value at some of the points.
 
     EXAMPLES::
 
@@ -176,27 +181,29 @@ class Measure:
         sage: measure(x^2).loss
         0.0
     """
-    def __init__(self, problem):
+    def __init__(self, problem, sought=None):
+        self._sought = sought
         self._problem, self._scale, self._precision = problem, root_mean_square(problem.y), precision_of(problem.y)
         self._variance = self._mean_square(problem.y - np.average(problem.y, weights=problem.weights))
 
     def _mean_square(self, values):
         return float(np.average(np.square(values), weights=self._problem.weights))
 
-    def __call__(self, expression, constants=()):
+    def __call__(self, form, constants=()):
         problem = self._problem
+        expression = form if self._sought is None else self._sought.law(form)
         residuals = values_at(expression, problem.variables, problem.X) - problem.y
         if not np.isfinite(residuals).all():
             return None
         loss = self._mean_square(residuals)
         residual = loss**0.5
         digits = digits_of(residual, self._scale, len(problem.y))
+        complexity = complexity_of(expression) if self._sought is None else self._sought.complexity(form)
         bits = (residual_bits(residual, self._precision, len(problem.y))
-                + expression_bits(expression, len(problem.variables), digits))
+                + expression_bits(expression, len(problem.variables), digits, complexity))
         # what is below the precision of the data is the same
         loss = 0.0 if residual < self._precision else loss
-        return Entry(expression, list(constants), complexity_of(expression), loss, residual / self._scale,
-                     1 - loss / self._variance, bits)
+        return Entry(expression, list(constants), complexity, loss, residual / self._scale, 1 - loss / self._variance, bits, form)
 
 
 def values_at(expression, variables, X):

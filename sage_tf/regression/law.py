@@ -17,6 +17,7 @@ from sage.symbolic.operators import mul_vararg
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.constants import exponent, recognized
+from sage_tf.regression.defined import expanded
 from sage_tf.regression.forms import TRANSFORMS
 from sage_tf.regression.readable import occurrences, readable_forms
 from sage_tf.symbolic.functions import operation
@@ -44,7 +45,7 @@ class Law:
     def __init__(self, expression, constants, error):
         self.expression, self.constants, self.error = expression, constants, error
         graph = Graph(operation)
-        self.complexity = graph.tree_size(graph.read(expression))
+        self.complexity = graph.tree_size(graph.read(expanded(expression)))
 
     def __repr__(self):
         return f"{self.expression} (relative error {self.error:.2g})"
@@ -66,7 +67,7 @@ def values_of(expression, variables, X):
         sage: values_of(x^2, [x], numpy.array([[1.0r], [3.0r]]))
         array([1., 9.])
     """
-    function = TensorFunction(expression, tuple(variables), jit=False)
+    function = TensorFunction(expanded(expression), tuple(variables), jit=False)
     return np.broadcast_to(function(*X.T).numpy(), len(X))
 
 
@@ -145,6 +146,8 @@ def linear_law(problem, transform, terms, columns=None):
     """
     if columns is None:
         columns = [values_of(term, problem.variables, problem.X) for term in terms]
+    if not np.isfinite(columns).all():
+        return None                                             # features that have values at some of the points only
     factors = [_constant_factor(term) for term in terms]        # which the coefficients take up, to be recognized as a whole
     terms = [term / factor for term, factor in zip(terms, factors, strict=True)]
     columns = [column / float(factor) for column, factor in zip(columns, factors, strict=True)]
@@ -210,6 +213,8 @@ def power_law(problem, factors, columns=None, transform=TRANSFORMS['identity']):
     """
     if columns is None:
         columns = [values_of(factor, problem.variables, problem.X) for factor in factors]
+    if not np.isfinite(columns).all() or not np.all(columns):
+        return None
     target = transform.function(problem.y)
     logarithms = [np.ones(len(target)), *(np.log(np.abs(column)) for column in columns)]
     (constant, *powers), (uncertainty, *others), _ = fitted(logarithms, np.log(np.abs(target)))

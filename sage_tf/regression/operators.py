@@ -16,10 +16,12 @@ from sage.functions.log import exp, ln, log
 from sage.functions.other import sqrt
 from sage.functions.trig import arccos, arcsin, arctan, cos, sin, tan
 from sage.rings.rational_field import QQ
+from sage.symbolic.expression import symbol_table
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.candidates import UNARY
+from sage_tf.regression.defined import DefinedOperator
 from sage_tf.regression.settings import UNARY as DEFAULT
 
 #: names of arithmetic, with what else may be given for them
@@ -39,18 +41,25 @@ class Operators:
 
     INPUT:
 
-    - ``given`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, those of functions, and ``'square'`` and ``'inverse'``, or of Sage's functions
-      themselves; ``None`` (default): what the search has, with the inverses of its functions
+    - ``given`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, ``'square'``, ``'inverse'`` and those of Sage's functions, of these functions
+      themselves, and of expressions in one or two variables, each an operator of its own; ``'default'`` stands for all that the search has. ``None``
+      (default): what the search has, with the inverses of its functions
 
-    Raises ValueError for unknown names, NotImplementedError for a function that the search does not have.
+    ATTRIBUTES:
+
+    - ``unary`` -- names of the functions that the search has itself, ``defined`` -- list of the
+      :class:`~sage_tf.regression.defined.DefinedOperator` beside these
+
+    Raises ValueError for unknown names, TypeError for what is no operator, NotImplementedError for one that cannot be computed on tensors.
 
     EXAMPLES::
 
         sage: from sage_tf.regression.operators import Operators
         sage: Operators().allow(arcsin(x/2)), Operators('+ * sin').allow(arcsin(x))
         (True, False)
-        sage: Operators(['+', sqrt, exp, log, operator.mul])
-        +, *, sqrt, exp, log
+        sage: y = var('y')
+        sage: Operators(['+', sqrt, exp, log, operator.mul, gamma, 'erf', x*y/(x + y)])
+        +, *, sqrt, exp, log, erf, gamma, x*y/(x + y)
 
     TESTS::
 
@@ -58,10 +67,6 @@ class Operators:
         Traceback (most recent call last):
         ...
         ValueError: the operator sine is unknown; expected +, -, *, /, square, ..., arctan, or a function of Sage
-        sage: Operators(['+', gamma])
-        Traceback (most recent call last):
-        ...
-        NotImplementedError: the search has no operator gamma; expected +, -, ..., arctan
         sage: Operators([])
         Traceback (most recent call last):
         ...
@@ -78,11 +83,42 @@ class Operators:
             raise TypeError(f"operators={given} was given; expected a list of names or functions")
         if given is not None and not given:
             raise ValueError(f"no operators were given; expected some of {', '.join(NAMES)}, or None for all that the search has")
-        self._names = None if given is None else set(map(_name_of, given))
-        self.unary = DEFAULT if given is None else tuple(name for name in UNARY if name in self._names)
+        self._names, self.unary, self.defined = None, DEFAULT, []
+        if given is not None:
+            found = list(dict.fromkeys(each for one in given for each in _operators_of(one)))
+            self.defined = sorted((each for each in found if isinstance(each, DefinedOperator)), key=lambda op: op.name)
+            self._names = {each for each in found if isinstance(each, str)} | {op.name for op in self.defined}
+            self.unary = tuple(name for name in UNARY if name in self._names)
+        self._keys = {op.key: op.name for op in self.defined}
+
+    def name(self, given):
+        """
+        Return the name of one of these operators.
+
+        Raises ValueError for one that is not among them.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.operators import Operators
+            sage: operators = Operators(['+', sin, x^3 + 1])
+            sage: operators.name('-'), operators.name(sin), operators.name('x^3 + 1'), operators.name(x^3 + 1)
+            ('+', 'sin', 'x^3 + 1', 'x^3 + 1')
+            sage: operators.name('exp')
+            Traceback (most recent call last):
+            ...
+            ValueError: exp is none of the operators +, sin, x^3 + 1
+        """
+        known = set(NAMES) if self._names is None else self._names
+        found = [given] if isinstance(given, str) and (given in known or given == '-') else _operators_of(given)
+        name = {'-': '+'}.get(str(found[0]), str(found[0]))
+        if len(found) != 1 or not known & ({'+', '-'} if name == '+' else {name}):
+            raise ValueError(f"{given} is none of the operators {self if self._names is not None else ', '.join(NAMES)}")
+        return name
 
     def __repr__(self):
-        return 'the default operators' if self._names is None else ', '.join(name for name in NAMES if name in self._names)
+        if self._names is None:
+            return 'the default operators'
+        return ', '.join([*(name for name in NAMES if name in self._names), *(op.name for op in self.defined if op.name not in NAMES)])
 
     def allow(self, expression):
         """
@@ -120,7 +156,7 @@ class Operators:
             return len([f for f in e.operands() if f.variables()]) == 1 or bool(names & {'*', '/'})
         if head is operator.pow:
             return self._has_power(e.operands()[1])
-        return str(head) in names
+        return self._keys.get(str(head), str(head)) in names
 
     def _has_power(self, exponent):
         """Return whether a power can be made."""
@@ -134,21 +170,25 @@ class Operators:
         return all(steps)
 
 
-def _name_of(given):
+def _operators_of(given):
     """
-    Return the name of an operator.
+    Return the names of operators that are meant, or operators for what the search does not have itself.
 
     EXAMPLES::
 
-        sage: from sage_tf.regression.operators import _name_of
-        sage: _name_of('sin'), _name_of(ln), _name_of(log), _name_of(operator.truediv)
-        ('sin', 'log', 'log', '/')
+        sage: from sage_tf.regression.operators import _operators_of
+        sage: _operators_of('sin'), _operators_of(ln), _operators_of(log), _operators_of(operator.truediv), _operators_of(gamma)
+        (['sin'], ['log'], ['log'], ['/'], [gamma])
     """
     if isinstance(given, str):
-        if given in NAMES:
-            return given
+        if given == 'default':
+            return list(NAMES)
+        if given in ARITHMETIC or given in UNARY:
+            return [given]
+        if given in FUNCTIONS or given in symbol_table['functions']:
+            return [DefinedOperator(FUNCTIONS.get(given) or symbol_table['functions'][given])]
         raise ValueError(f"the operator {given} is unknown; expected {', '.join(NAMES)}, or a function of Sage")
     for name, function in (*ARITHMETIC.items(), *FUNCTIONS.items(), ('log', log)):
         if given is function:
-            return name
-    raise NotImplementedError(f"the search has no operator {getattr(given, '__name__', given)}; expected {', '.join(NAMES)}")
+            return _operators_of(name)
+    return [DefinedOperator(given)]

@@ -14,7 +14,7 @@ import numpy as np
 
 from sage_tf.conversion.rounding import round_real
 from sage_tf.regression.front import CRITERIA
-from sage_tf.regression.operators import Operators
+from sage_tf.regression.requirements import Requirements
 from sage_tf.sampling.points import as_integer, as_seed
 
 
@@ -54,8 +54,6 @@ class Options:
         self._one_of('selection', tuple(CRITERIA))
         self.progress, exact = self._flag('progress'), self._flag('exact')
         self.time_limit, self.seed = self._seconds(), self._seed()
-        if regressor.units is not None:
-            raise NotImplementedError("units were given; expected None, as units are not taken into account")
         jobs = as_integer(regressor.n_jobs, 'n_jobs')
         if jobs < 1 and jobs != -1:
             raise ValueError(f"n_jobs={jobs} was given; expected a positive integer, or -1 for all processors")
@@ -64,8 +62,13 @@ class Options:
             raise ValueError(f"max_complexity={limit} was given; expected a positive integer, or None for no limit")
         #: what a search takes
         self.search = {
-            'operators': Operators(regressor.operators), 'max_complexity': limit, 'selection': regressor.selection, 'exact': exact,
+            'requirements': self._requirements(), 'max_complexity': limit, 'selection': regressor.selection, 'exact': exact,
         }
+
+    def _requirements(self):
+        """Return what is asked of a law."""
+        given = self._regressor
+        return Requirements(given.operators, given.operator_weights, given.operator_limits, given.nesting, given.required, given.template, given.units)
 
     def _one_of(self, name, allowed):
         value = getattr(self._regressor, name)

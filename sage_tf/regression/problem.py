@@ -64,6 +64,18 @@ class Problem:
             raise ValueError(f"y has {len(found)} columns; expected one value for each point")
         return found[0]
 
+    def has_variables(self):
+        """
+        Return whether there is something to search: variables, and values that are not the same everywhere but for rounding errors.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.problem import Problem
+            sage: Problem.of([[1], [2], [3]], [1, 4, 9]).has_variables()
+            True
+        """
+        return bool(self.X.shape[1]) and np.ptp(self.y) > 1e-12 * np.abs(self.y).max()
+
     def rows(self, numbers):
         """
         Return the problem with only some of the points.
@@ -136,7 +148,7 @@ def problems(X, y=None, weights=None, variables=None):
         raise ValueError("a fit requires y to be passed, but the target y is None; give fit(X, y), or fit(sample)")
     if variables is None and column_names(X) is not None:
         variables = list(map(_identifier, column_names(X)))
-    names = _names(variables)
+    names = names_of(variables)
     X, y = points_of(X, None if names is None else len(names)), real_array(y, 'y')
     values = y.reshape(-1, 1) if y.ndim == 1 else y
     if values.ndim != 2:
@@ -303,7 +315,7 @@ def _is_name(name):
 _CONSTANTS = {*constants_name_table, 'e', 'I', 'oo', 'infinity'}
 
 
-def _names(variables):
+def names_of(variables):
     """Return the names of variables as a list of strings, ``None`` if none are given."""
     if variables is None:
         return None

@@ -12,6 +12,7 @@ EXAMPLES::
     m/sqrt(-v^2/c^2 + 1)
 """
 from itertools import islice, product
+from operator import pow as power
 
 from sage.functions.log import exp, ln
 from sage.misc.misc_c import prod
@@ -127,7 +128,7 @@ def _variable_parts(base):
 def _as_power(factor):
     """Return the base and the rational exponent of a factor, 1 where it has another one."""
     operands = factor.operands()
-    if len(operands) == 2 and factor.operator().__name__ == 'pow' and operands[1].is_numeric() and operands[1].pyobject() in QQ:
+    if len(operands) == 2 and factor.operator() is power and operands[1].is_numeric() and operands[1].pyobject() in QQ:
         return operands[0], QQ(operands[1].pyobject())
     return factor, QQ(1)
 

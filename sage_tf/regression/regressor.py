@@ -41,9 +41,9 @@ class SymbolicRegressor(Statements):
 
     INPUT:
 
-    - ``operators`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, ``'square'``, ``'inverse'``, ``'sqrt'``, ``'exp'``, ``'log'``,
-      ``'sin'``, ``'cos'``, ``'tan'``, ``'tanh'``, ``'arcsin'``, ``'arccos'``, ``'arctan'``, or Sage's functions; the law has no others (default:
-      what the search does best)
+    - ``operators`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, ``'square'``, ``'inverse'`` and those of Sage's functions, as ``'exp'``; of
+      these functions themselves; and of expressions in one or two variables, as ``x*y/(x + y)``, each an operator of its own. ``'default'`` in it stands
+      for all that the search has. The law has no others (default: what the search does best)
 
     - ``max_complexity`` -- positive integer; number of the nodes of an expression at most (default: no limit)
 
@@ -56,7 +56,9 @@ class SymbolicRegressor(Statements):
 
     - ``exact`` -- whether constants are exact where the data show what they are (default: ``True``)
 
-    - ``units`` -- must be ``None``
+    - ``units`` -- pair of the units of the variables, a list or a dictionary from the variables, and the unit of the values (a list of units, if there
+      are several outputs): products of powers of Sage's units, as ``units.length.meter/units.time.second``, lists of exponents, or 1. Every law is
+      consistent with them. The numbers in a law have no dimension: give a constant of nature that has one as a variable (default: ``None``)
 
     - ``n_jobs`` -- number of processes at most (default: 1); the search takes one as yet
 
@@ -66,6 +68,17 @@ class SymbolicRegressor(Statements):
 
     - ``checkpoint`` -- path of a file that the best laws are written to, at most every 10 seconds and at the end. A later fit of the same data, in this
       process or another one, has them to begin with
+
+    - ``operator_weights`` -- dictionary from operators to positive integers, what each counts in the complexity (default: 1)
+
+    - ``operator_limits`` -- dictionary from operators to how often they may occur in a law
+
+    - ``nesting`` -- dictionary from operators to lists of those that must not occur inside, as ``{'sin': ['sin', 'cos']}``
+
+    - ``required`` -- names of the variables that every law must have, as ``'a, b'``
+
+    - ``template`` -- the form of the law: an expression with one unknown function, as ``f(x, t)*exp(-t)`` with ``f = function('f')``. What is asked of
+      operators is asked of the unknown function
 
     The parameters are checked by ``fit``. The conventions are those of scikit-learn.
 
@@ -110,7 +123,8 @@ class SymbolicRegressor(Statements):
     For more than 10^5 points the search sees 10^5 of them, chosen at random; losses are those on all.
     """
     def __init__(self, operators=None, max_complexity=None, time_limit=60, loss='mse', selection='mdl', exact=True,
-                 units=None, n_jobs=1, random_state=None, progress=True, checkpoint=None):
+                 units=None, n_jobs=1, random_state=None, progress=True, checkpoint=None, operator_weights=None, operator_limits=None, nesting=None,
+                 required=None, template=None):
         self.operators = operators
         self.max_complexity = max_complexity
         self.time_limit = time_limit
@@ -122,6 +136,11 @@ class SymbolicRegressor(Statements):
         self.random_state = random_state
         self.progress = progress
         self.checkpoint = checkpoint
+        self.operator_weights = operator_weights
+        self.operator_limits = operator_limits
+        self.nesting = nesting
+        self.required = required
+        self.template = template
 
     def fit(self, X, y=None, weights=None, variables=None, executor=None):
         r"""
@@ -168,7 +187,7 @@ class SymbolicRegressor(Statements):
         if executor is not None:
             raise NotImplementedError(f"executor={executor!r} was given; expected None, as the search runs in this process")
         found = problems(X, y, weights, variables)
-        key, names = key_of(found), column_names(X)
+        key, names = key_of(found, self.template), column_names(X)
         known = [_laws(front) for front in self.fronts_] if getattr(self, '_key', None) == key else [[] for _ in found]
         stored = None if self.checkpoint is None else read_checkpoint(self.checkpoint, key)
         if stored is not None:
@@ -466,7 +485,7 @@ class SymbolicRegressor(Statements):
 
 
 def _laws(front):
-    return [(entry.expression, entry.constants) for entry in front]
+    return [(entry.form, entry.constants) for entry in front]
 
 
 def _with_suffix(path):

@@ -43,6 +43,16 @@ class Rules:
         self.weights, self.limits, self.nesting = dict(weights or {}), dict(limits or {}), dict(nesting or {})
         self._names = {op.key: op.name for op in self.defined}
 
+    def __repr__(self):
+        given = {'defined': self.defined, 'weights': self.weights, 'limits': self.limits, 'nesting': self.nesting}
+        return f"Rules({', '.join(f'{name}={value}' for name, value in given.items() if value)})"
+
+    def __eq__(self, other):
+        return isinstance(other, Rules) and repr(self) == repr(other)
+
+    def __hash__(self):
+        return hash(repr(self))
+
     def operations(self, e):
         """
         Return the outermost operations of an expression, with their numbers.

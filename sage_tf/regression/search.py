@@ -25,6 +25,7 @@ the time is over, and yields laws. These depend on nothing else: with the same p
 whatever process it runs, unless its time is over. So the search may run tasks at the same time, and take their laws in the order of the tasks.
 """
 from functools import partial
+from itertools import repeat, zip_longest
 
 import numpy as np
 from sage.symbolic.ring import SR
@@ -37,6 +38,7 @@ from sage_tf.regression.lookups import pairs_spanning, projected, singles_spanni
 from sage_tf.regression.monomials import Monomials
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.rational import FUNCTIONS, rational_laws, rational_laws_in_functions
+from sage_tf.regression.reduction import choices_of_units, nondimensional
 from sage_tf.regression.separation import separate_powers
 from sage_tf.regression.settings import Settings
 
@@ -72,6 +74,16 @@ def tasks(problem, settings):
         sage: next(task(problem, Settings(), lambda: False)).expression
         x0^2
     """
+    if settings.space is None:
+        yield from _tasks(problem)
+        return
+    choices = {units: _in_units(problem, settings.space, units).problem for units in choices_of_units(problem, settings.space)}
+    for found in zip_longest(*(zip(repeat(units), _tasks(smaller)) for units, smaller in choices.items() if smaller.has_variables())):
+        yield from (partial(_consistent, *each) for each in found if each is not None)
+
+
+def _tasks(problem):
+    """Yield the tasks for a problem without dimensions."""
     quick = [*QUICK, _approximate]
     yield from quick
     powers = separate_powers(problem.X, problem.y)
@@ -153,7 +165,7 @@ def _grown(problem, rows, settings, capacity, over=None):
     key = rows, settings, capacity
     if key not in problem.memory:
         problem.memory.clear()
-        pool = Candidates(problem.X[:rows], settings.unary, capacity=capacity)
+        pool = Candidates(problem.X[:rows], settings.unary, capacity=capacity, rules=settings.rules)
         while pool.grow(over) and len(pool.levels) < LARGEST and not (over and over()):
             pass
         if hasattr(over, 'count'):
@@ -272,6 +284,23 @@ def _triples(features, rest, sizes, firsts, over):
         others[np.linalg.norm(others, axis=1) < 1e-6 * norms] = 0
         for pair in pairs_spanning(others, rest - (rest @ unit) * unit, sizes)[:3]:
             yield (int(k), *pair)
+
+
+def _in_units(problem, space, units):
+    """Return the problem in units that are variables, always the same one."""
+    key = 'in units', units
+    if key not in problem.memory:
+        problem.memory[key] = nondimensional(problem, space, units)
+    return problem.memory[key]
+
+
+def _consistent(units, task, problem, settings, over):
+    """Yield the laws that a task finds in units that are variables, given by their numbers."""
+    reduction = _in_units(problem, settings.space, units)
+    for law in task(reduction.problem, settings, over):
+        found = law_of(problem, reduction.law(law.expression), law.constants)
+        if found:
+            yield found
 
 
 def _separated(powers, task, problem, settings, over):

@@ -34,6 +34,7 @@ from sage.symbolic.ring import SR
 from sage_tf.regression.law import values_of
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.reduction import Reduction
+from sage_tf.regression.units import Dimensions
 
 SAME = 1e-6                                                     # relative error with which the form must give the values back
 
@@ -133,6 +134,36 @@ class Template:
         back = dict(zip(symbols, arguments, strict=True))
         smaller = Problem(X, values, symbols, weights)
         return Reduction(smaller, lambda expression: self.expression.subs({self._call: SR(expression).subs(back)}))
+
+    def space(self, space, problem):
+        """
+        Return the dimensions of the unknown function and its arguments.
+
+        INPUT:
+
+        - ``space`` -- :class:`~sage_tf.regression.units.Dimensions` of the law
+
+        - ``problem`` -- the problem of the unknown function
+
+        Raises ValueError if the form is not consistent with any.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.problem import Problem
+            sage: from sage_tf.regression.template import Template
+            sage: from sage_tf.regression.units import Dimensions
+            sage: f = function('f'); t = var('t')
+            sage: problem = Problem.of([[1, 2], [3, 5]], [1, -1], variables='x, t')
+            sage: template, space = Template(x*f(x/t)), Dimensions({x: [1, 0], t: [0, 1]}, [0, 3])
+            sage: template.space(space, template.reduced(problem).problem)
+            {u0: (1, -1)} |--> (-1, 3)
+        """
+        whole = Dimensions({**{v: list(found) for v, found in space.vectors.items()}, self._values: list(space.value)})
+        try:
+            inputs = {v: list(whole.of(argument)) for v, argument in zip(problem.variables, self._call.operands(), strict=True)}
+            return Dimensions(inputs, list(whole.of(self._solution)))
+        except ValueError as error:
+            raise ValueError(f"template={self} is not consistent with the units: {error}") from None
 
     def _solved_values(self, problem):
         """Return the values of the unknown function, and the derivative of the form by them, which says what an error of theirs counts."""

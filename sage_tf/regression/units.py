@@ -109,6 +109,16 @@ class Dimensions:
         *vectors, self.value = [vector(QQ, len(self.base), row) for row in rows]
         self.vectors = dict(zip(names, vectors, strict=False))
 
+    def __repr__(self):
+        units = ', '.join(f'{v}: {self._named(found)}' for v, found in self.vectors.items())
+        return f"{{{units}}} |--> {self._named(self.value)}"
+
+    def __eq__(self, other):
+        return isinstance(other, Dimensions) and repr(self) == repr(other)
+
+    def __hash__(self):
+        return hash(repr(self))
+
     # -- consistency -----------------------------------------------------------------------------------------------------
 
     def is_consistent(self, expression, free_constants=False):
@@ -147,6 +157,30 @@ class Dimensions:
         except _Inconsistent as error:
             return str(error)
         return None
+
+    def of(self, expression):
+        """
+        Return the dimension of an expression, as a vector.
+
+        Raises ValueError for one that is not consistent.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.units import Dimensions
+            sage: t = var('t')
+            sage: space = Dimensions({x: units.length.meter, t: units.time.second}); space
+            {x: meter, t: second} |--> 1
+            sage: space.of(x/t^2)
+            (1, -2)
+            sage: space.of(x + t)
+            Traceback (most recent call last):
+            ...
+            ValueError: ... are added, but have the dimensions ...
+        """
+        try:
+            return self._of(SR(expression), False)
+        except _Inconsistent as error:
+            raise ValueError(str(error)) from None
 
     def _require(self, e, needed, free):
         """Raise _Inconsistent if an expression has another dimension than it needs."""
