@@ -171,6 +171,8 @@ class Run:
 
     def _tick(self, k, front, watch):
         """Show what is there, and write it if it is time to."""
+        if not len(front):
+            return                                              # nothing that is as required yet
         name = 'y' if len(self._problems) == 1 else f'y{k}'
         self._progress.update(name, front.best(), watch)
         if perf_counter() - self._written[0] >= self.EVERY:
