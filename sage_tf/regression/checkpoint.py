@@ -4,27 +4,65 @@ The state of a search in a file
 EXAMPLES::
 
     sage: import os
-    sage: from sage_tf.regression.checkpoint import read_checkpoint, write_checkpoint
+    sage: from sage_tf.regression.checkpoint import State, read_checkpoint, write_checkpoint
     sage: path = os.path.join(tmp_dir(), 'search')
-    sage: write_checkpoint(path, 'these data', [[(x^2/3, [])]])
+    sage: write_checkpoint(path, State('these data', 'these parameters', 1r, [[(x^2/3, [])]], [5r]))
     sage: read_checkpoint(path, 'these data')
-    [[(1/3*x^2, [])]]
+    State(key='these data', parameters='these parameters', seed=1, fronts=[[(1/3*x^2, [])]], finished=[5])
 
 FORMAT:
 
 A JSON object: ``format``, the number of the format; ``checksum``, the SHA-256 of the rest as compact JSON with sorted keys; and
-``search``: ``key``, which says what data it is for, and ``fronts``, for each output a list of laws, their expressions as of
-:mod:`sage_tf.symbolic.document`. Nothing in it is evaluated as code.
+``search``, the attributes of a :class:`State`, with the expressions as of :mod:`sage_tf.symbolic.document`. Nothing in it is evaluated as code.
 """
 import hashlib
 import json
 import os
 import tempfile
+from dataclasses import asdict, dataclass
 
 from sage_tf.regression.constants import Constant
 from sage_tf.symbolic.document import as_document, from_document
 
-FORMAT = 1
+FORMAT = 2
+
+
+@dataclass
+class State:
+    r"""
+    How far the search of a fit is.
+
+    INPUT:
+
+    - ``key`` -- string that says what data it is for, see :func:`key_of`
+
+    - ``parameters`` -- string that says what is searched for: with others, nothing is finished
+
+    - ``seed`` -- integer, likewise
+
+    - ``fronts`` -- for each output a list of pairs ``(expression, constants)``
+
+    - ``finished`` -- for each output the number of the first tasks that are finished
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.checkpoint import State
+        sage: state = State('key', 'parameters', 1r, [[(x, [])]], [5r])
+        sage: state.going_on('parameters', 1r).finished, state.going_on('parameters', 2r)
+        ([5],
+         State(key='key', parameters='parameters', seed=2, fronts=[[(x, [])]], finished=[0]))
+    """
+    key: str
+    parameters: str
+    seed: int
+    fronts: list
+    finished: list
+
+    def going_on(self, parameters, seed):
+        """Return the state that a search begins with: that of another search has its laws only."""
+        same = (self.parameters, self.seed) == (parameters, seed)
+        return State(self.key, parameters, seed, list(self.fronts), list(self.finished) if same else [0] * len(self.fronts))
+
 
 
 def key_of(problems, template=None):
@@ -48,28 +86,26 @@ def key_of(problems, template=None):
     return digest.hexdigest()
 
 
-def write_checkpoint(path, key, fronts):
+def write_checkpoint(path, state):
     r"""
-    Write the laws of a search; whoever reads finds the last state or this one, never a part.
+    Write the state of a search; whoever reads finds the last state or this one, never a part.
 
     INPUT:
 
     - ``path`` -- of the file; its directory must be there
 
-    - ``key`` -- string that says what the laws are for
-
-    - ``fronts`` -- for each output a list of pairs ``(expression, constants)``
+    - ``state`` -- :class:`State`
 
     EXAMPLES::
 
         sage: import os
-        sage: from sage_tf.regression.checkpoint import write_checkpoint
+        sage: from sage_tf.regression.checkpoint import State, write_checkpoint
         sage: folder = tmp_dir()
-        sage: write_checkpoint(os.path.join(folder, 'search'), 'key', [[]])
+        sage: write_checkpoint(os.path.join(folder, 'search'), State('key', '', 0r, [[]], [0r]))
         sage: os.listdir(folder)
         ['search']
     """
-    search = {'key': key, 'fronts': [[_law_data(*law) for law in front] for front in fronts]}
+    search = {**asdict(state), 'fronts': [[_law_data(*law) for law in front] for front in state.fronts]}
     text = json.dumps({'format': FORMAT, 'checksum': _checksum(search), 'search': search})
     write_atomically(path, text.encode())
 
@@ -101,26 +137,24 @@ def write_atomically(path, data):
 
 def read_checkpoint(path, key):
     r"""
-    Return the laws of a search that was interrupted.
+    Return the :class:`State` of a search that was interrupted; ``None`` if there is no file yet.
 
     INPUT:
 
     - ``path`` -- of the file
 
-    - ``key`` -- what the laws must be for
-
-    OUTPUT: as ``fronts`` in :func:`write_checkpoint`; ``None`` if there is no file yet
+    - ``key`` -- what data the search must be for
 
     Raises ValueError if the file is damaged, of a later format, or for other data; and FileNotFoundError if its directory is not there.
 
     EXAMPLES::
 
         sage: import os
-        sage: from sage_tf.regression.checkpoint import read_checkpoint, write_checkpoint
+        sage: from sage_tf.regression.checkpoint import State, read_checkpoint, write_checkpoint
         sage: path = os.path.join(tmp_dir(), 'search')
         sage: read_checkpoint(path, 'key') is None
         True
-        sage: write_checkpoint(path, 'key', [[]])
+        sage: write_checkpoint(path, State('key', '', 0r, [[]], [0r]))
         sage: read_checkpoint(path, 'another key')
         Traceback (most recent call last):
         ...
@@ -149,14 +183,14 @@ def read_checkpoint(path, key):
         number, search = content['format'], content['search']
         if number == FORMAT and content['checksum'] != _checksum(search):
             raise ValueError("its checksum is wrong")
-        fronts = [[_law_from_data(law) for law in front] for front in search['fronts']] if number == FORMAT else None
+        state = _state_from_data(search) if number == FORMAT else None
     except (KeyError, TypeError, ValueError, RecursionError, AttributeError, IndexError) as error:
         raise ValueError(f"the checkpoint {path} is damaged ({error}); remove it to begin anew") from None
-    if fronts is None:
+    if state is None:
         raise ValueError(f"the checkpoint {path} has the format {number}, and {FORMAT} is known here; give another path, or remove it")
-    if search['key'] != key:
+    if state.key != key:
         raise ValueError(f"the checkpoint {path} is for other data; give another path, or remove it")
-    return fronts
+    return state
 
 
 def _checksum(data):
@@ -177,3 +211,11 @@ def _law_from_data(law):
     constants = [Constant(float.fromhex(value), None if exact is None else from_document(exact), float.fromhex(evidence))
                  for value, exact, evidence in law['constants']]
     return from_document(law['expression']), constants
+
+
+def _state_from_data(search):
+    """Return a state of plain data."""
+    state = State(**{**search, 'fronts': [[_law_from_data(law) for law in front] for front in search['fronts']]})
+    if not all(isinstance(count, int) for count in (state.seed, *state.finished)) or len(state.finished) != len(state.fronts):
+        raise ValueError("its numbers of tasks are none")
+    return state

@@ -20,13 +20,15 @@ import numpy as np
 from sage_tf.regression.floats import with_floats
 from sage_tf.regression.front import Measure, ParetoFront
 from sage_tf.regression.requirements import Requirements
+from sage_tf.regression.schedule import Agenda, Schedule, without_others
 from sage_tf.regression.search import tasks
 from sage_tf.regression.watch import Overtime, Watch
 
 ROWS = 100000                                                   # points of a search at most
 
 
-def search_front(problem, seconds, requirements=None, output=(0, 1), max_complexity=None, selection='mdl', exact=True, seed=0, known=(), tick=None):
+def search_front(problem, seconds, requirements=None, output=(0, 1), max_complexity=None, selection='mdl', exact=True, seed=0, known=(), finished=0,
+                 tick=None, crew=without_others):
     r"""
     Return the front that a search finds.
 
@@ -47,11 +49,17 @@ def search_front(problem, seconds, requirements=None, output=(0, 1), max_complex
 
     - ``known`` -- pairs of forms and their constants that are there already
 
+    - ``finished`` -- number of the first tasks that need not be run again
+
     - ``tick`` -- function that is called now and then with the front and the :class:`~sage_tf.regression.watch.Watch`
 
-    A ``KeyboardInterrupt`` ends the search too; the front then has ``interrupted`` set. An error in the search ends it with a ``RuntimeWarning``.
+    - ``crew`` -- function of problem, settings, agenda and watch that returns a :class:`~sage_tf.regression.schedule.Crew` (default: nobody but this
+      process runs tasks)
 
-    The loss of an entry is that on all points.
+    A ``KeyboardInterrupt`` ends the search too. An error in the search ends it with a ``RuntimeWarning``.
+
+    OUTPUT: a front, with the attributes ``interrupted`` and ``finished``, the number of the first tasks that are finished. The loss of an entry is that on
+    all points.
 
     EXAMPLES::
 
@@ -62,37 +70,13 @@ def search_front(problem, seconds, requirements=None, output=(0, 1), max_complex
         sage: search_front(problem, 0r, known=[(2^t, [])])[-1].expression
         2^t
     """
-    front, sample = ParetoFront([], selection), _sampled(problem, seed)
+    sample = _sampled(problem, seed)
     sought = (requirements or Requirements()).of(sample, *output)
-    measure, settings = Measure(sample, sought), sought.settings(tuple(np.atleast_1d(seed).tolist()))
-    report = (lambda watch: None) if tick is None else partial(tick, front)
-    watch = Watch(seconds, report)
-
-    def keep(form, constants):
-        """Keep a law; return whether the search is over with it."""
-        form = form if exact else with_floats(form)
-        if not sought.allow(form):
-            return False
-        entry = measure(form, constants)
-        if entry is None or max_complexity is not None and entry.complexity > max_complexity or not front.add(entry):
-            return False
-        report(watch)
-        # few points may be met exactly by chance, by a law that says more than they do
-        return entry.is_exact() and entry is front.best()
-
-    def search():
-        if any([keep(*law) for law in (*sought.plain_laws(), *known)]) or not seconds > 0:
-            return
-        with watch.enforced():
-            for task in tasks(sought.problem, settings):
-                for law in task(sought.problem, settings, watch):
-                    if keep(law.expression, law.constants) or watch():
-                        return
-                if watch():
-                    return
+    search = _Search(sample, sought, seconds, max_complexity, ParetoFront([], selection), exact, tick or (lambda front, watch: None))
+    front = search.front
     front.interrupted = False
     try:
-        search()
+        search(sought.settings(tuple(np.atleast_1d(seed).tolist())), known, finished, crew)
     except Overtime:
         pass                                                    # what was found is there
     except KeyboardInterrupt:
@@ -104,8 +88,54 @@ def search_front(problem, seconds, requirements=None, output=(0, 1), max_complex
             raise
         warnings.warn(f"the search ended early, with {type(error).__name__}: {error}; the best laws so far are kept", RuntimeWarning, stacklevel=2)
     if not front:
-        raise ValueError(f"no law that is as required was found in {watch.elapsed():.3g} s; give more time, or ask for less")
+        raise ValueError(f"no law that is as required was found in {search.watch.elapsed():.3g} s; give more time, or ask for less")
     return front if len(sample.y) == len(problem.y) else _remeasured(front, problem, sought)
+
+
+class _Search:
+    """A search that keeps the best laws on a front, whose attribute ``finished`` is the number of the first tasks that are finished."""
+    def __init__(self, sample, sought, seconds, max_complexity, front, exact, tick):
+        self._sought, self._max_complexity, self._exact, self._tick = sought, max_complexity, exact, tick
+        self.front, self._measure, self.watch = front, Measure(sample, sought), Watch(seconds, self._beside)
+        self._crew = self._schedule = None
+
+    def __call__(self, settings, known, finished, crew):
+        self.front.finished = finished
+        if any([self._keep(*law) for law in (*self._sought.plain_laws(), *known)]) or not self.watch.seconds > 0:
+            return
+        problem = self._sought.problem
+        agenda = Agenda(tasks(problem, settings), finished)
+        with self.watch.enforced(), crew(problem, settings, agenda, self.watch) as self._crew:
+            self._schedule = Schedule(problem, settings, agenda, self.watch, self._crew, finished)
+            try:
+                for law in self._schedule:
+                    if self._keep(law.expression, law.constants):
+                        return
+            finally:
+                self.front.finished = self._schedule.finished
+
+    def _keep(self, form, constants):
+        """Keep a law; return whether the search is over with it."""
+        form = form if self._exact else with_floats(form)
+        if not self._sought.allow(form):
+            return False
+        entry = self._measure(form, constants)
+        if entry is None or self._max_complexity is not None and entry.complexity > self._max_complexity or not self.front.add(entry):
+            return False
+        self._report(self.watch)
+        # few points may be met exactly by chance, by a law that says more than they do
+        return entry.is_exact() and entry is self.front.best()
+
+    def _beside(self, watch):
+        """What goes on while a task runs here."""
+        if self._crew is not None:
+            self._crew.poll()
+        self._report(watch)
+
+    def _report(self, watch):
+        if self._schedule is not None:
+            self.front.finished = self._schedule.finished
+        self._tick(self.front, watch)
 
 
 def _sampled(problem, seed):
@@ -117,7 +147,7 @@ def _remeasured(front, problem, sought):
     """Return a front with the losses on all points."""
     measure = Measure(problem, sought)
     found = ParetoFront((measure(entry.form, entry.constants) for entry in front), front._selection)
-    found.interrupted = front.interrupted
+    found.interrupted, found.finished = front.interrupted, front.finished
     return found
 
 
@@ -129,45 +159,48 @@ class Run:
 
     - ``problems`` -- list of :class:`~sage_tf.regression.problem.Problem`, with the same points
 
-    - ``known`` -- for each of them a list of laws that are there already, as in :func:`search_front`
+    - ``state`` -- :class:`~sage_tf.regression.checkpoint.State` to begin with, which is kept up to date
 
     - ``progress`` -- :class:`~sage_tf.regression.progress.Progress`
 
-    - ``save`` -- function that writes a list of lists of laws to a checkpoint (default: nothing is written)
+    - ``save`` -- function that writes a state to a checkpoint (default: nothing is written)
 
     EXAMPLES::
 
+        sage: from sage_tf.regression.checkpoint import State
         sage: from sage_tf.regression.fitting import Run
         sage: from sage_tf.regression.problem import problems
         sage: from sage_tf.regression.progress import Progress
         sage: found = problems([[1], [2], [3]], [[2, 1], [4, 2], [6, 3]])
-        sage: run = Run(found, [[], []], Progress(False), lambda fronts: print(fronts))
-        sage: [front.best() for front in run(60r, seed=[1r])]
+        sage: run = Run(found, State('', '', 1r, [[], []], [0r, 0r]), Progress(False), lambda state: print(state.fronts))
+        sage: [front.best() for front in run(60r)]
         [[(4.0, []), (2*x0, [...])], [(x0, [...])]]
         [2*x0 of complexity 3 and loss 0.000, x0 of complexity 1 and loss 0.000]
     """
     EVERY = 1                                                   # seconds between two checkpoints at least
 
-    def __init__(self, problems, known, progress, save=None):
-        self._problems, self._progress, self._save = problems, progress, save
-        self._fronts = [list(laws) for laws in known]
+    def __init__(self, problems, state, progress, save=None):
+        self._problems, self._progress, self._save, self.state = problems, progress, save, state
         self._written = perf_counter(), None
         self.interrupted = False
 
-    def __call__(self, time_limit, seed, **options):
+    def __call__(self, time_limit, **options):
         """Return the fronts. A fit that is interrupted has a front for each output nevertheless."""
-        start, found = perf_counter(), []
+        start, found, state = perf_counter(), [], self.state
         for k, problem in enumerate(self._problems):
             left = max(0.0, time_limit - (perf_counter() - start)) if not self.interrupted else 0.0
-            front = search_front(problem, left / (len(self._problems) - k), seed=[*seed, k], known=self._fronts[k], output=(k, len(self._problems)),
-                                 tick=partial(self._tick, k), **options)
+            front = search_front(problem, left / (len(self._problems) - k), seed=[state.seed, k], known=state.fronts[k],
+                                 finished=state.finished[k], output=(k, len(self._problems)), tick=partial(self._tick, k), **options)
             self.interrupted |= front.interrupted
-            self._fronts[k] = _laws_of(front)
+            self._note(k, front)
             found.append(front)
         if self.interrupted:
             self._progress.say(f"interrupted after {perf_counter() - start:.1f} s: the best laws so far are kept, and fit goes on from them")
         self._write()
         return found
+
+    def _note(self, k, front):
+        self.state.fronts[k], self.state.finished[k] = [(entry.form, entry.constants) for entry in front], front.finished
 
     def _tick(self, k, front, watch):
         """Show what is there, and write it if it is time to."""
@@ -176,16 +209,12 @@ class Run:
         name = 'y' if len(self._problems) == 1 else f'y{k}'
         self._progress.update(name, front.best(), watch)
         if perf_counter() - self._written[0] >= self.EVERY:
-            self._fronts[k] = _laws_of(front)
+            self._note(k, front)
             self._write()
 
     def _write(self):
         """Write a checkpoint, if something has changed."""
-        state = [[str(expression) for expression, _ in laws] for laws in self._fronts]
+        state = [[str(expression) for expression, _ in laws] for laws in self.state.fronts], list(self.state.finished)
         if self._save is not None and state != self._written[1]:
-            self._save(self._fronts)
+            self._save(self.state)
         self._written = perf_counter(), state
-
-
-def _laws_of(front):
-    return [(entry.form, entry.constants) for entry in front]

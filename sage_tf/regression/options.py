@@ -8,6 +8,8 @@ EXAMPLES::
     sage: Options(SymbolicRegressor(time_limit=10)).time_limit
     10.0
 """
+import os
+from importlib.metadata import version
 from math import inf
 
 import numpy as np
@@ -16,6 +18,9 @@ from sage_tf.conversion.rounding import round_real
 from sage_tf.regression.front import CRITERIA
 from sage_tf.regression.requirements import Requirements
 from sage_tf.sampling.points import as_integer, as_seed
+
+#: parameters that do not say what is searched for
+BESIDE = {'checkpoint', 'memory_limit', 'n_jobs', 'progress', 'random_state', 'time_limit'}
 
 
 class Options:
@@ -52,11 +57,10 @@ class Options:
         self._regressor = regressor
         self._one_of('loss', ('mse',))
         self._one_of('selection', tuple(CRITERIA))
+        #: number of processes
+        self.jobs = self._processes()
         self.progress, exact = self._flag('progress'), self._flag('exact')
         self.time_limit, self.seed = self._seconds(), self._seed()
-        jobs = as_integer(regressor.n_jobs, 'n_jobs')
-        if jobs < 1 and jobs != -1:
-            raise ValueError(f"n_jobs={jobs} was given; expected a positive integer, or -1 for all processors")
         limit = regressor.max_complexity
         if limit is not None and (limit := as_integer(limit, 'max_complexity')) < 1:
             raise ValueError(f"max_complexity={limit} was given; expected a positive integer, or None for no limit")
@@ -70,6 +74,20 @@ class Options:
         given = self._regressor
         return Requirements(given.operators, given.operator_weights, given.operator_limits, given.nesting, given.required, given.template, given.units)
 
+    def parameters(self):
+        """
+        Return what decides what is searched for, beside the data and the seed, as a string.
+
+        EXAMPLES::
+
+            sage: from sage_tf.all import SymbolicRegressor
+            sage: from sage_tf.regression.options import Options
+            sage: Options(SymbolicRegressor(operators='+ *')).parameters()
+            '... exact=True, ..., operators=+ *, ...'
+        """
+        given = sorted(self._regressor.get_params().items())
+        return f"sage_tf {version('sage_tf')}: " + ', '.join(f'{name}={value}' for name, value in given if name not in BESIDE)
+
     def _one_of(self, name, allowed):
         value = getattr(self._regressor, name)
         if not isinstance(value, str) or value not in allowed:
@@ -81,6 +99,24 @@ class Options:
         if not isinstance(value, (bool, np.bool_)):
             raise TypeError(f"{name}={value!r} was given; expected True or False")
         return bool(value)
+
+    def _processes(self):
+        """
+        Return the number of processes, all processors counting backwards from -1.
+
+        EXAMPLES::
+
+            sage: from sage_tf.all import SymbolicRegressor
+            sage: from sage_tf.regression.options import Options
+            sage: Options(SymbolicRegressor(n_jobs=-1)).jobs >= Options(SymbolicRegressor(n_jobs=-2)).jobs > 0
+            True
+        """
+        given = self._regressor.n_jobs
+        jobs = 1 if given is None else as_integer(given, 'n_jobs')
+        if jobs == 0:
+            raise ValueError("n_jobs=0 was given; expected a positive integer, or -1 for all processors")
+        processors = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
+        return jobs if jobs > 0 else max(1, processors + 1 + jobs)
 
     def _seconds(self):
         """Return the limit of time."""

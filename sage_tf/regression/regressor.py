@@ -13,6 +13,7 @@ EXAMPLES::
     (True, 1.0)
 """
 import os
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -22,7 +23,8 @@ from sage.modules.free_module_element import free_module_element as vector
 from sage.symbolic.ring import SR
 
 from sage_tf.data import Sample
-from sage_tf.regression.checkpoint import key_of, read_checkpoint, write_atomically, write_checkpoint
+from sage_tf.regression.checkpoint import State, key_of, read_checkpoint, write_atomically, write_checkpoint
+from sage_tf.regression.executors import crew_of
 from sage_tf.regression.fitting import ROWS, Run
 from sage_tf.regression.front import Entry, ExactReport, values_at
 from sage_tf.regression.options import Options
@@ -60,14 +62,15 @@ class SymbolicRegressor(Statements):
       are several outputs): products of powers of Sage's units, as ``units.length.meter/units.time.second``, lists of exponents, or 1. Every law is
       consistent with them. The numbers in a law have no dimension: give a constant of nature that has one as a variable (default: ``None``)
 
-    - ``n_jobs`` -- number of processes at most (default: 1); the search takes one as yet
+    - ``n_jobs`` -- number of processes that search (default: 1); -1 for as many as there are processors. It takes seconds until they are ready. What is
+      found does not depend on it, if the time does not run out
 
     - ``random_state`` -- nonnegative integer, NumPy's ``Generator`` or ``RandomState`` (default: drawn from Sage's own random state)
 
     - ``progress`` -- whether a line on ``stderr`` shows how the search goes (default: ``True``)
 
-    - ``checkpoint`` -- path of a file that the best laws are written to, at most every 10 seconds and at the end. A later fit of the same data, in this
-      process or another one, has them to begin with
+    - ``checkpoint`` -- path of a file that the state of the search is written to every few seconds and at the end. A later fit of the same data, in this
+      process or another one, goes on from there
 
     - ``operator_weights`` -- dictionary from operators to positive integers, what each counts in the complexity (default: 1)
 
@@ -157,10 +160,15 @@ class SymbolicRegressor(Statements):
 
         - ``variables`` -- names or symbols (default: those of the sample, the columns of the DataFrame, or x0, x1, ...)
 
-        - ``executor`` -- ``None``; running parts of the search elsewhere raises NotImplementedError as yet
+        - ``executor`` -- a ``concurrent.futures.Executor`` that the search runs on instead of processes of its own, as that of a cluster,
+          ``dask.distributed.Client(...).get_executor()``; it gets 16 tasks at a time, or twice ``n_jobs``. Its workers must be other processes: threads of
+          this one are given nothing, as Sage takes one thread at a time
 
-        A ``KeyboardInterrupt`` (Ctrl-C) ends the search; what was found is kept. Another fit of the same data goes on from there, with other
-        points that candidates are compared at.
+        A ``KeyboardInterrupt`` (Ctrl-C) ends the search; what was found is kept. Another fit of the same data with the same parameters goes on from there:
+        of the tasks that make up the search, those that were finished are not run again. With other parameters it begins anew, with the laws that are there.
+
+        The same data, parameters and ``random_state`` give the same front, whatever the number of processes and whoever they belong to, if the time limit does
+        not cut the search short. If it does, the front has the laws that were found by then.
 
         Raises ValueError and TypeError, before anything is searched, for parameters and data that cannot be used.
 
@@ -184,33 +192,38 @@ class SymbolicRegressor(Statements):
             time_limit=-1 was given; expected a positive number of seconds, or None for no limit
         """
         start, options = perf_counter(), Options(self)
-        if executor is not None:
-            raise NotImplementedError(f"executor={executor!r} was given; expected None, as the search runs in this process")
+        crew = crew_of(options.jobs, executor)
         found = problems(X, y, weights, variables)
-        key, names = key_of(found, self.template), column_names(X)
-        known = [_laws(front) for front in self.fronts_] if getattr(self, '_key', None) == key else [[] for _ in found]
-        stored = None if self.checkpoint is None else read_checkpoint(self.checkpoint, key)
-        if stored is not None:
-            known = [[*some, *others] for some, others in zip(known, stored, strict=True)]
-        fits = self._fits + 1 if getattr(self, '_key', None) == key else 0
+        names, state = column_names(X), self._state_of(key_of(found, self.template), options, len(found))
         progress = Progress(options.progress)
         if len(found[0].y) > ROWS:
             progress.say(f"X has {len(found[0].y)} points; the search sees {ROWS} of them, chosen at random, losses are those on all")
-        save = None if self.checkpoint is None else lambda fronts: write_checkpoint(self.checkpoint, key, fronts)
-        run = Run(found, known, progress, save)
+        run = Run(found, state, progress, None if self.checkpoint is None else partial(write_checkpoint, self.checkpoint))
         try:
-            fronts = run(max(0.0, options.time_limit - (perf_counter() - start)), seed=[options.seed, fits], **options.search)
+            fronts = run(max(0.0, options.time_limit - (perf_counter() - start)), crew=crew, **options.search)
         finally:
             progress.close()
-        self._set_fitted(found, fronts, names, key, fits)
+        self._set_fitted(found, fronts, names, run.state)
         self.interrupted_ = run.interrupted
         return self
 
-    def _set_fitted(self, problems, fronts, names, key, fits):
+    def _state_of(self, key, options, outputs):
+        """Return the state that a search for data with a key begins with: that of the last fit, of the checkpoint, or a new one."""
+        state = State(key, '', -1, [[] for _ in range(outputs)], [0] * outputs)
+        last = getattr(self, '_state', None)
+        stored = None if self.checkpoint is None else read_checkpoint(self.checkpoint, key)
+        for other in (last, stored):
+            if other is not None and other.key == key:
+                both = [[*some, *others] for some, others in zip(state.fronts, other.fronts, strict=True)]
+                state = State(key, other.parameters, other.seed, both, other.finished)
+        seed = state.seed if self.random_state is None and state.seed >= 0 else options.seed
+        return state.going_on(options.parameters(), seed)
+
+    def _set_fitted(self, problems, fronts, names, state):
         """Set the attributes of a fit."""
         first = problems[0]
         self.n_features_in_, self.variables_, self.n_outputs_ = first.X.shape[1], tuple(first.variables), len(problems)
-        self.fronts_, self._key, self._fits = fronts, key, fits
+        self.fronts_, self._state = fronts, state
         if names is not None:
             self.feature_names_in_ = np.array(names, dtype=object)
         elif hasattr(self, 'feature_names_in_'):
@@ -482,10 +495,6 @@ class SymbolicRegressor(Statements):
         if not isinstance(found, cls):
             raise ValueError(f"{path} is damaged or no saved {cls.__name__}; restore it or save it again")
         return found
-
-
-def _laws(front):
-    return [(entry.form, entry.constants) for entry in front]
 
 
 def _with_suffix(path):

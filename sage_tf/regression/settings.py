@@ -20,8 +20,6 @@ class Settings:
     r"""
     What the tasks of a search are told beside the data, in whatever process they run.
 
-    Two that are equal say the same, and have the same ``repr``: by it a checkpoint knows whether tasks that were finished are those of this search.
-
     INPUT:
 
     - ``unary`` -- names of the functions that expressions may have

@@ -11,7 +11,7 @@ from sage.all import SR, pi, sqrt
 
 import sage_tf.regression.fitting as fitting
 from sage_tf.all import SymbolicRegressor
-from sage_tf.regression.checkpoint import key_of, read_checkpoint, write_checkpoint
+from sage_tf.regression.checkpoint import State, key_of, read_checkpoint, write_checkpoint
 from sage_tf.regression.constants import Constant
 from sage_tf.regression.problem import problems
 
@@ -46,7 +46,8 @@ def nothing_found(monkeypatch):
 
 
 def fronts_of(path):
-    return read_checkpoint(path, key_of(problems(X, Y))) or [[]]
+    state = read_checkpoint(path, key_of(problems(X, Y)))
+    return state.fronts if state else [[]]
 
 
 def test_what_was_found_survives_kill_9(tmp_path, nothing_found):
@@ -75,14 +76,15 @@ def test_a_checkpoint_is_written_at_the_end(tmp_path, nothing_found):
 def test_laws_and_constants_come_back_as_they_were(tmp_path):
     x = SR.var('x')
     laws = [[(sqrt(x) * pi / 7, [Constant(0.448798950512827, pi / 7, 31.5)]), (SR(0.1) * x, [Constant(0.1, None, 0.0)])], []]
-    write_checkpoint(tmp_path / 'search', 'key', laws)
-    assert read_checkpoint(tmp_path / 'search', 'key') == laws
+    state = State('key', 'parameters', 7, laws, [3, 0])
+    write_checkpoint(tmp_path / 'search', state)
+    assert read_checkpoint(tmp_path / 'search', 'key') == state
 
 
 def test_a_damaged_checkpoint_is_refused_before_the_search(tmp_path, monkeypatch):
     monkeypatch.setattr(fitting, 'tasks', None)
     path = tmp_path / 'search'
-    write_checkpoint(path, key_of(problems(X, Y)), [[(LAW, [])]])
+    write_checkpoint(path, State(key_of(problems(X, Y)), '', 0, [[(LAW, [])]], [0]))
     whole = path.read_bytes()
     for damaged in (whole[:-5], b'', b'{}', b'[1]', b'null', whole.replace(b'1/7', b'1/8', 1), b'\x80\x04', whole.replace(b'x0', b'x1')):
         assert damaged != whole

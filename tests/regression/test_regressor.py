@@ -9,7 +9,6 @@ import signal
 import subprocess
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -312,6 +311,7 @@ def test_scores_are_those_of_the_definition(fitted):
     assert fitted.score(matrix(QQ, 2, 3, [1] * 6), [1, 1]) == 0.0
 
 
-def test_an_executor_is_refused_before_the_search():
-    with ThreadPoolExecutor(1) as executor, pytest.raises(NotImplementedError, match='executor=.* was given; expected None'):
-        SymbolicRegressor(progress=False).fit(X, np.arange(150.0), executor=executor)
+def test_what_is_no_executor_is_refused_before_the_search(monkeypatch):
+    monkeypatch.setattr(fitting, 'tasks', None)
+    with pytest.raises(TypeError, match='executor=2 was given; expected a concurrent.futures.Executor'):
+        regressor().fit(X, NOISY, executor=2)
