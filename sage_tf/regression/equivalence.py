@@ -39,8 +39,9 @@ from sage.symbolic.constants import e as euler
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.domain import check_domain, checked_box, exactly, is_smooth
+from sage_tf.regression.domain import check_domain, checked_box, exactly
 from sage_tf.regression.normal_forms import NormalForms
+from sage_tf.regression.ranges import is_smooth
 
 POINTS = 12
 PRECISIONS = (120, 500)                                         # bits

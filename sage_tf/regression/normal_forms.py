@@ -20,7 +20,7 @@ and absolute value `a` has a relation, `r^n = f`, `s^2 + c^2 = 1` or `a^2 = f^2`
 kernels, so that they are a Groebner basis, and what has the remainder 0 is zero. The converse holds if the kernels satisfy no other relations,
 which is not decided: a remainder that is not 0 says nothing.
 
-Products are taken out of roots and logarithms only if all factors but one are not negative on the box, which :func:`~sage_tf.regression.domain.decide`
+Products are taken out of roots and logarithms only if all factors but one are not negative on the box, which :func:`~sage_tf.regression.decisions.decide`
 proves; all other rules hold for the principal values of all complex numbers. Exponents and angles are brought to common denominators: if a new
 one is met, all starts anew.
 """
@@ -37,7 +37,8 @@ from sage.symbolic.constants import e as euler
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.domain import decide, demands
+from sage_tf.regression.decisions import decide
+from sage_tf.regression.domain import demands
 
 KERNELS = 48                                                    # at most
 ROUNDS = 12                                                     # of common denominators

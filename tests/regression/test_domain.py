@@ -24,7 +24,8 @@ from sage.all import (
     var,
 )
 
-from sage_tf.regression.domain import check_domain, compiled, demands
+from sage_tf.regression.domain import check_domain, demands
+from sage_tf.regression.ranges import compiled
 
 x, y, t = var('x, y, t')
 ONE = {x: (1, 2)}
