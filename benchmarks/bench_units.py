@@ -19,6 +19,8 @@ from sage_tf.regression.regressor import SymbolicRegressor
 BUDGET = float(os.environ.get("BUDGET", 10))
 NOISE = [float(noise) for noise in os.environ.get("NOISE", "0,0.1").split(",")]
 
+LARGEST = 60  # nodes of a law that is looked at
+
 NUMBER = (0, 0, 0, 0, 0)
 METER, KILOGRAM, SECOND, AMPERE, KELVIN = ([int(k == unit) for k in range(5)] for unit in range(5))
 
@@ -69,6 +71,8 @@ def solved(problem, units, noise):
     start = perf_counter()
     model = SymbolicRegressor(time_limit=BUDGET, random_state=0, progress=False, units=units).fit(X, y)
     seconds = perf_counter() - start
+    if model.pareto_front().best().complexity > LARGEST:
+        return False, seconds                                   # which SymPy would take minutes to look at
     law = str(model.expression()._sympy_())
     by_rule = solves(problem.formula, law, problem.variables)
     return bool(by_rule or answer(problem.formula, law, problem.variables, problem.ranges.values())["verdict"] == "proved"), seconds

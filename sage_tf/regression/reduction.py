@@ -90,6 +90,8 @@ def nondimensional(problem, space, units):
         sage: reduction.problem, reduction.problem.X.tolist(), reduction.law(a^2 + 1)
         (3 points of a, [[-0.5], [0.5], [0.6]], b^2*(a^2/b^2 + 1))
     """
+    if not units:
+        return Reduction(problem)
     rest = [k for k in range(len(problem.variables)) if k not in units]
     exponents = _exponents(space, [problem.variables[k] for k in units])
     columns = problem.X[:, units]

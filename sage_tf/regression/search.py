@@ -40,7 +40,7 @@ from sage_tf.regression.problem import Problem
 from sage_tf.regression.rational import FUNCTIONS, rational_laws, rational_laws_in_functions
 from sage_tf.regression.reduction import choices_of_units, nondimensional
 from sage_tf.regression.separation import separate_powers
-from sage_tf.regression.settings import Settings
+from sage_tf.regression.settings import UNARY, Settings
 
 ANCHORS = 48                                                    # points at which candidates are compared
 MORE_ANCHORS = 200                                              # where there is noise
@@ -68,7 +68,7 @@ def tasks(problem, settings):
 
         sage: from sage_tf.regression.problem import Problem
         sage: from sage_tf.regression.search import tasks
-        sage: from sage_tf.regression.settings import Settings
+        sage: from sage_tf.regression.settings import UNARY, Settings
         sage: problem = Problem.of([[1], [2], [3]], [1, 4, 9])
         sage: task = next(tasks(problem, Settings()))
         sage: next(task(problem, Settings(), lambda: False)).expression
@@ -77,7 +77,9 @@ def tasks(problem, settings):
     if settings.space is None:
         yield from _tasks(problem)
         return
-    choices = {units: _in_units(problem, settings.space, units).problem for units in choices_of_units(problem, settings.space)}
+    # operators that were chosen may not have the quotients that make numbers of the variables
+    others = [()] if settings.rules.defined or settings.unary != UNARY else []
+    choices = {units: _in_units(problem, settings.space, units).problem for units in [*choices_of_units(problem, settings.space), *others]}
     for found in zip_longest(*(zip(repeat(units), _tasks(smaller)) for units, smaller in choices.items() if smaller.has_variables())):
         yield from (partial(_consistent, *each) for each in found if each is not None)
 
