@@ -79,8 +79,8 @@ def key_of(problems, template=None):
     """
     names = ' '.join(map(str, problems[0].variables))
     digest = hashlib.sha256((names if template is None else f'{names}: {template}').encode())
-    weights = problems[0].weights
-    for array in (problems[0].X, *(problem.y for problem in problems), *(() if weights is None else (weights,))):
+    weights = [problem.weights for problem in problems if problem.weights is not None]
+    for array in (problems[0].X, *(problem.y for problem in problems), *weights):
         digest.update(repr(array.shape).encode())
         digest.update(array)
     return digest.hexdigest()

@@ -307,16 +307,34 @@ class ExactReport(Tabular):
     """
     The constants of a law: the number, its exact value, and by how many bits that is better than chance.
 
+    INPUT:
+
+    - ``constants`` -- list of :class:`~sage_tf.regression.constants.Constant`
+
+    - ``loss`` -- loss of the law with them
+
+    - ``fitted_loss`` -- least loss of a law of that form, with any numbers for constants; ``None`` if it is not known
+
     EXAMPLES::
 
         sage: from sage_tf.regression.constants import recognized
         sage: from sage_tf.regression.front import ExactReport
-        sage: ExactReport([recognized(1.5, 1e-9), recognized(0.1234567, 1e-9)])
+        sage: ExactReport([recognized(1.5, 1e-9), recognized(0.1234567, 1e-9)], 0.0102, 0.0101)
           value       exact            evidence
         ├───────────┼────────────────┼──────────┤
           1.5         3/2              27 bits
           0.1234567   not recognized
+        the loss is 0.01020 with these constants, 0.01010 with the best numbers in their places
     """
+    def __init__(self, constants, loss=None, fitted_loss=None):
+        super().__init__(constants)
+        self.loss, self.fitted_loss = (None if each is None else float(each) for each in (loss, fitted_loss))
+
+    def _repr_(self):
+        if self.fitted_loss is None:
+            return super()._repr_()
+        return (f"{super()._repr_()}\nthe loss is {self.loss:#.4g} with these constants, {self.fitted_loss:#.4g} with the best numbers in their places")
+
     def _header(self):
         return ['value', 'exact', 'evidence']
 

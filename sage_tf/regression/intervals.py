@@ -40,7 +40,7 @@ from sage.symbolic.constants import e as euler
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.constants import snapped
+from sage_tf.regression.constants import Constant, snapped
 from sage_tf.symbolic.tensor_function import TensorFunction
 
 STEPS = 50                                                      # of Levenberg and Marquardt at most
@@ -240,6 +240,41 @@ def confidence_intervals(problem, expression, level=0.95, exponents=False):
     reach = student.ppf((1 + float(level)) / 2, fit.degrees) * np.sqrt(np.diagonal(fit.covariance))
     return [Interval(constant, float(value), float(value - r), float(value + r))
             for constant, value, r in zip(constants.values(), fit.values, reach, strict=True)]
+
+
+def constants_in(expression):
+    """
+    Return the constants of a law as it stands, without evidence.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.intervals import constants_in
+        sage: constants_in(2*exp(-0.5*x))
+        [Constant(value=-0.5, exact=None, evidence=0.0), Constant(value=2.0, exact=2, evidence=0.0)]
+    """
+    return [Constant(float(each), each if each.is_exact() else None, 0.0) for each in parametrized(expression)[1].values()]
+
+
+def fitted_loss(problem, expression):
+    """
+    Return the least mean square of the residuals that a law has with other numbers for its constants; ``None`` if it has none, or more than there are points.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.intervals import fitted_loss
+        sage: from sage_tf.regression.problem import Problem
+        sage: problem = Problem.of([[1], [2], [3], [4]], [2.1, 3.9, 6.2, 7.8], variables='t')
+        sage: fitted_loss(problem, 2*problem.variables[0])                     # abs tol 1e-12
+        0.02425
+        sage: fitted_loss(problem, problem.variables[0]) is None
+        True
+    """
+    model, start = parametrized(expression)
+    try:
+        fit = Fit(problem, model, start) if start else None
+    except (TypeError, ValueError, np.linalg.LinAlgError):
+        return None
+    return None if fit is None else fit.least / (len(problem.y) if problem.weights is None else float(problem.weights.sum()))
 
 
 def snapped_law(problem, expression, level=0.99):

@@ -91,7 +91,7 @@ class Problem:
         return type(self)(self.X[numbers], self.y[numbers], self.variables, weights)
 
 
-def problems(X, y=None, weights=None, variables=None):
+def problems(X, y=None, weights=None, variables=None, sigma=None):
     r"""
     Return a problem for each column of values, all with the same points.
 
@@ -105,6 +105,9 @@ def problems(X, y=None, weights=None, variables=None):
     - ``weights`` -- nonnegative numbers, what each point counts (default: all the same); those that count nothing are left out
 
     - ``variables`` -- names or symbols (default: those of the sample, the columns of the DataFrame, or x0, x1, ...)
+
+    - ``sigma`` -- in the place of weights, positive numbers of shape (points,) or that of ``y``: the standard deviations of the values, which give them the
+      weights `1/\sigma^2`
 
     Raises ValueError for fewer than 2 points, for shapes that disagree, NaN, infinity, complex data, duplicate names and a constant y;
     TypeError for what is no table of numbers.
@@ -138,6 +141,10 @@ def problems(X, y=None, weights=None, variables=None):
         e is no name for a variable; expected a letter with letters, digits or underscores, which is no word of Python's and no constant of Sage's
         sage: refused([[1, 2], [3, 4]], [1, 2], weights=[1, -1])
         weights has shape (2,) and the least entry -1.0; expected 2 numbers that are not negative nor all 0, one for each point
+        sage: refused([[1, 2], [3, 4]], [1, 2], sigma=[1, 0])
+        sigma has shape (2,) and the least entry 0.0; expected 2 positive numbers, one for each value
+        sage: refused([[1, 2], [3, 4]], [1, 2], weights=[1, 1], sigma=[1, 1])
+        weights and sigma were given; expected one of them, as the weights of values with standard deviations sigma are 1/sigma^2
         sage: refused([[1, 2], [3, 4]])
         a fit requires y to be passed, but the target y is None; give fit(X, y), or fit(sample)
     """
@@ -155,12 +162,18 @@ def problems(X, y=None, weights=None, variables=None):
         raise ValueError(f"y has shape {y.shape}; expected (points,) or (points, outputs)")
     if len(X) != len(values):
         raise ValueError(f"X has {_counted(len(X), 'point')} and y has {_counted(len(values), 'value')}; give one value for each point")
+    if weights is not None and sigma is not None:
+        raise ValueError("weights and sigma were given; expected one of them, as the weights of values with standard deviations sigma are 1/sigma^2")
+    each = [None] * values.shape[1]
     if weights is not None:
         weights = _checked_weights(weights, len(X))
         X, values, weights = X[weights > 0], values[weights > 0], weights[weights > 0]
+        each = [weights] * values.shape[1]
     _check_points(X, values)
+    if sigma is not None:
+        each = _weights_of(sigma, values)
     symbols = _symbols(names, X.shape[1])
-    return [Problem(X, np.ascontiguousarray(column), symbols, weights) for column in values.T]
+    return [Problem(X, np.ascontiguousarray(column), symbols, weights) for column, weights in zip(values.T, each, strict=True)]
 
 
 def points_of(X, count=None):
@@ -265,6 +278,16 @@ def _checked_weights(weights, points):
         raise ValueError(f"weights has shape {weights.shape}{least}; "
                          f"expected {points} numbers that are not negative nor all 0, one for each point")
     return weights
+
+
+def _weights_of(sigma, values):
+    """Return the weights of each column of values, the largest being 1, by their standard deviations."""
+    sigma = real_array(sigma, 'sigma')
+    wide = sigma.reshape(-1, 1) if sigma.ndim == 1 else sigma
+    if wide.shape not in (values.shape, (len(values), 1)) or not (wide > 0).all() or not np.isfinite(wide).all():
+        least = f" and the least entry {sigma.min()}" if sigma.size else ''
+        raise ValueError(f"sigma has shape {sigma.shape}{least}; expected {len(values)} positive numbers, one for each value")
+    return list(np.ascontiguousarray(np.broadcast_to((wide.min(axis=0) / wide)**2, values.shape).T))
 
 
 def _check_points(X, values):

@@ -27,6 +27,7 @@ from sage_tf.regression.checkpoint import State, key_of, read_checkpoint, write_
 from sage_tf.regression.executors import crew_of
 from sage_tf.regression.fitting import ROWS, Run
 from sage_tf.regression.front import Entry, ExactReport, values_at
+from sage_tf.regression.intervals import constants_in, fitted_loss
 from sage_tf.regression.options import Options
 from sage_tf.regression.problem import column_names, points_of, problems, real_array
 from sage_tf.regression.progress import Progress
@@ -145,7 +146,7 @@ class SymbolicRegressor(Statements):
         self.required = required
         self.template = template
 
-    def fit(self, X, y=None, weights=None, variables=None, executor=None):
+    def fit(self, X, y=None, weights=None, variables=None, executor=None, sigma=None):
         r"""
         Search for the law that gives ``y`` at ``X``; return the regressor.
 
@@ -156,13 +157,16 @@ class SymbolicRegressor(Statements):
 
         - ``y`` -- values of shape (points,) or (points, outputs)
 
-        - ``weights`` -- nonnegative numbers, what each point counts; for values with standard deviations `\sigma` they are `1/\sigma^2`
+        - ``weights`` -- nonnegative numbers, what each point counts
 
         - ``variables`` -- names or symbols (default: those of the sample, the columns of the DataFrame, or x0, x1, ...)
 
         - ``executor`` -- a ``concurrent.futures.Executor`` that the search runs on instead of processes of its own, as that of a cluster,
           ``dask.distributed.Client(...).get_executor()``; it gets 16 tasks at a time, or twice ``n_jobs``. Its workers must be other processes: threads of
           this one are given nothing, as Sage takes one thread at a time
+
+        - ``sigma`` -- in the place of weights, the standard deviations of the values, of shape (points,) or (points, outputs): the weights are
+          `1/\sigma^2`
 
         A ``KeyboardInterrupt`` (Ctrl-C) ends the search; what was found is kept. Another fit of the same data with the same parameters goes on from there:
         of the tasks that make up the search, those that were finished are not run again. With other parameters it begins anew, with the laws that are there.
@@ -193,7 +197,7 @@ class SymbolicRegressor(Statements):
         """
         start, options = perf_counter(), Options(self)
         crew = crew_of(options.jobs, executor)
-        found = problems(X, y, weights, variables)
+        found = problems(X, y, weights, variables, sigma)
         names, state = column_names(X), self._state_of(key_of(found, self.template), options, len(found))
         progress = Progress(options.progress)
         if len(found[0].y) > ROWS:
@@ -282,7 +286,14 @@ class SymbolicRegressor(Statements):
 
     def exact_report(self, entry=None):
         """
-        Return the constants of the law, their exact values and the evidence for these; a list of reports if there are several outputs.
+        Return the constants of the law, their exact values and the evidence for these, and what the loss is with them; a list of reports if there are several
+        outputs.
+
+        INPUT:
+
+        - ``entry`` -- as in :meth:`expression`
+
+        OUTPUT: an :class:`~sage_tf.regression.front.ExactReport`
 
         EXAMPLES::
 
@@ -292,10 +303,14 @@ class SymbolicRegressor(Statements):
               value                exact    evidence
             ├────────────────────┼────────┼──────────┤
               1.04719755119659...   1/3*pi   ... bits
-            sage: report[0].exact
-            1/3*pi
+            the loss is 0.000 with these constants, ... with the best numbers in their places
+            sage: report[0].exact, report.loss, report.fitted_loss < 1e-28
+            (1/3*pi, 0.0, True)
         """
-        reports = [ExactReport(each.constants) for each in self._entries(entry)]
+        entries = self._entries(entry)
+        known = self._problems is not None and len(entries) == len(self._problems)
+        losses = [fitted_loss(*each) for each in zip(self._problems, (e.expression for e in entries), strict=True)] if known else [None] * len(entries)
+        reports = [ExactReport(each.constants or constants_in(each.expression), each.loss, least) for each, least in zip(entries, losses, strict=True)]
         return reports[0] if len(reports) == 1 else reports
 
     # -- values --------------------------------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ def python_source(expressions, variables, name='law', module='math'):
         sage: math = var('math')
         sage: print(python_source([0.1234567890123456r*sin(math)], [math]).splitlines()[-1])
             return 0.1234567890123456*math.sin(math_)
+        sage: print(python_source([SR(0.5r), SR(pi)], [x]).splitlines()[-1])
+            return 0.5, math.pi
         sage: python_source([x], [x], 'lambda')
         Traceback (most recent call last):
         ...
@@ -141,7 +143,7 @@ def _check_name(name, words=frozenset()):
 
 def _printed(expressions, variables, base, settings, reserved, what):
     """Return the code of expressions, the names of the variables in it, and the constants it needs, as pairs of names and values."""
-    from sympy import Symbol
+    from sympy import Symbol, sympify
 
     class Printer(base):
         """Numbers with all their digits, and none that would overflow as an integer."""
@@ -155,7 +157,7 @@ def _printed(expressions, variables, base, settings, reserved, what):
         substitution = {Symbol(str(variable)): Symbol(name) for variable, name in zip(variables, names, strict=True)}
         found, constants = [], set()
         for expression in expressions:
-            numbers, unknown, code = Printer({**settings, 'human': False}).doprint(expression._sympy_().xreplace(substitution))
+            numbers, unknown, code = Printer({**settings, 'human': False}).doprint(sympify(expression._sympy_()).xreplace(substitution))
             if unknown:
                 raise NotImplementedError(f"{expression} cannot be written with {what}")
             found.append(code)

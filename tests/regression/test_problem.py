@@ -6,6 +6,7 @@ from sage.all import GF, QQ, RDF, SR, I, Integer, RealField, matrix, pi, vector
 from scipy.sparse import csr_matrix
 
 from sage_tf.all import Tensor, sample_data, tf
+from sage_tf.regression.checkpoint import key_of
 from sage_tf.regression.problem import Problem, points_of, problems
 
 X = np.array([[1.0, 2.0], [3.0, 4.5], [5.0, 7.0]])
@@ -49,6 +50,22 @@ def test_points_of_no_weight_are_left_out():
     assert problem.y.tolist() == [1, 9] and problem.weights.tolist() == [1, 2] and len(problem.X) == 2
 
 
+def test_standard_deviations_are_weights():
+    sigma = np.array([0.5, 1.0, 2.0])
+    for given in (sigma, sigma.tolist(), sigma[:, None], vector(sigma), tf.constant(sigma), pd.Series(sigma)):
+        weights = problems(X, Y, sigma=given)[0].weights
+        assert np.allclose(weights / weights[0], sigma[0]**2 / sigma**2, rtol=1e-15)
+    both = problems(X, np.stack([Y, -Y], axis=1), sigma=np.stack([sigma, sigma[::-1]], axis=1))
+    assert np.allclose(both[0].weights, both[1].weights[::-1]) and not np.allclose(both[0].weights, both[1].weights)
+    assert key_of(both) != key_of(problems(X, np.stack([Y, -Y], axis=1), sigma=np.stack([sigma, sigma], axis=1)))
+
+
+@pytest.mark.parametrize('sigma', [[1, 2], [1, 2, 0], [1, 2, -1], [1, 2, np.inf], [1, 2, np.nan], [[1, 1], [1, 1], [1, 1]], [1j, 1, 1]])
+def test_what_is_no_standard_deviation_is_refused(sigma):
+    with pytest.raises(ValueError, match='sigma has '):
+        problems(X, Y, sigma=sigma)
+
+
 @pytest.mark.parametrize('arguments, error, words', [
     ((X, None), ValueError, 'requires y to be passed'),
     ((X[:1], Y[:1]), ValueError, '1 sample; expected at least 2'),
@@ -74,6 +91,7 @@ def test_points_of_no_weight_are_left_out():
     ((X, Y, [1, 2, -1]), ValueError, 'least entry -1.0'),
     ((X, Y, [0, 0, 0]), ValueError, 'nor all 0'),
     ((X, Y, [1, np.nan, 1]), ValueError, 'weights'),
+    ((X, Y, [1, 2, 3], None, [1, 2, 3]), ValueError, 'weights and sigma were given; expected one of them'),
     ((X, Y, None, 'a'), ValueError, '1 variable was given for 2 columns'),
     ((X, Y, None, 'a, a'), ValueError, 'the variables a, a are not all different'),
     ((X, Y, None, 'a, b+1'), ValueError, r'b\+1 is no name'),

@@ -11,13 +11,15 @@ import threading
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from sage.all import QQ, RDF, SR, I, Integer, exp, latex, load, matrix, pi, sin, sqrt, vector
 from sage.plot.multigraphics import GraphicsArray
 
 import sage_tf.regression.fitting as fitting
-from sage_tf.all import SymbolicRegressor, sample_data, tf
+from sage_tf.all import SymbolicRegressor, Tensor, sample_data, tf
 from sage_tf.regression.estimator import NotFittedError
+from sage_tf.regression.front import Measure, ParetoFront
 from sage_tf.regression.law import Law, law_of
 
 RNG = np.random.default_rng(7)
@@ -62,7 +64,8 @@ def test_data_of_every_kind_give_the_same_law():
     values, law = X[:, 0] * np.sin(X[:, 1]), SR.var('x0') * sin(SR.var('x1'))
     rows = X[:, :2]
     for data, y in ((rows, values), (rows.tolist(), values.tolist()), (tf.constant(rows), tf.constant(values)),
-                    (matrix(rows), vector(values)), (np.asfortranarray(rows), values[:, None])):
+                    (matrix(rows), vector(values)), (np.asfortranarray(rows), values[:, None]),
+                    (pd.DataFrame(rows, columns=['x0', 'x1']), pd.Series(values)), (Tensor(rows.tolist()), Tensor(values.tolist()))):
         assert is_same(regressor().fit(data, y).expression(), law)
     x, y = SR.var('x, y')
     assert is_same(regressor().fit(sample_data(x * sin(y), (x, 1, 3), (y, 1, 3), n=60, seed=2)).expression(), x * sin(y))
@@ -76,6 +79,24 @@ def test_several_outputs_have_a_law_each():
     assert len(model.pareto_front()) == 2 and model.score(X, values) == pytest.approx(1)
     assert np.allclose(model.to_tf()(*X.T).numpy(), values, rtol=1e-13)
     assert isinstance(model.plot(), GraphicsArray)
+
+
+def test_names_of_columns_become_variables_and_are_asked_for_again():
+    frame = pd.DataFrame(X[:, :2], columns=['mass (kg)', 'angle'])
+    model = regressor().fit(frame, pd.DataFrame({'u': X[:, 0] * np.sin(X[:, 1]), 'v': X[:, 0]**2}))
+    mass, angle = SR.var('mass_kg, angle')
+    assert model.expression() == vector(SR, [mass * sin(angle), mass**2])
+    with pytest.raises(ValueError, match='feature names should match'):
+        model.predict(frame.rename(columns={'angle': 'phase'}))
+
+
+def test_points_count_by_their_uncertainties():
+    """A tenth of the values are far off, and known to be so."""
+    sigma = np.where(np.arange(150) % 10, 1e-3, 10.0)
+    values = 2 * X[:, 0] + 1 + sigma * RNG.normal(size=150)
+    model = regressor(operators='+ *', time_limit=1).fit(X[:, :1], values, variables='a', sigma=sigma)
+    intervals = model.confidence_intervals(entry=next(e for e in model.pareto_front() if e.expression.degree(a) == 1))
+    assert sorted(interval.value for interval in intervals) == pytest.approx([1, 2], abs=2e-3)
 
 
 def test_points_without_weight_do_not_count():
@@ -155,6 +176,28 @@ def test_latex_and_the_exact_report_say_the_law(fitted):
     report = regressor().fit(X, X[:, 0] * np.pi / 7).exact_report()
     assert [(constant.exact, constant.evidence > 10) for constant in report] == [(pi / 7, True)]
     assert report[0].value == pytest.approx(np.pi / 7, rel=1e-12)
+    assert report.loss == 0 and 0 <= report.fitted_loss < 1e-28
+
+
+def test_the_exact_report_says_how_the_loss_changes_by_exact_constants():
+    """Three and one half as constants, beside the straight line of least squares."""
+    t, noise = np.linspace(0, 1, 40), RNG.normal(0, 0.1, 40)
+    model = regressor(operators='+ *', max_complexity=5, time_limit=1).fit(t, 3 * t + 0.5 + noise, variables='t')
+    model.fronts_ = [ParetoFront([Measure(model._problems[0])(3 * SR.var('t') + QQ((1, 2)))])]
+    report = model.exact_report()
+    values = 3 * t + 0.5 + noise
+    assert report.loss == pytest.approx(np.mean((values - 3 * t - 0.5)**2), rel=1e-9)
+    assert report.fitted_loss == pytest.approx(np.mean((values - np.polyval(np.polyfit(t, values, 1), t))**2), rel=1e-9)
+    assert sorted(constant.exact for constant in report) == [QQ((1, 2)), 3] and 'in their places' in str(report)
+
+
+def test_laws_without_variables_are_exported():
+    model = regressor().fit(X, X[:, 0] * X[:, 1])
+    names = {}
+    exec(model.to_python(entry=0), names)
+    assert names['law'](1, 2, 3) == pytest.approx(np.mean(X[:, 0] * X[:, 1]), rel=1e-14)
+    assert repr(names['law'](1, 2, 3)) in model.to_c(entry=0)
+    assert float(model.to_tf(0)(1, 2, 3)) == names['law'](1, 2, 3) and latex(model.pareto_front()[0])
 
 
 def test_a_saved_regressor_is_restored(fitted, tmp_path):
