@@ -34,7 +34,7 @@ from warnings import warn
 
 from sage_tf.regression.schedule import Crew
 
-START = "import sys; sys.path[:] = {path!r}; from sage_tf.regression.worker import serve; serve({descriptor})"
+START = "import sys; sys.path[:] = {path!r}; from sage_tf.regression.worker import serve; serve({descriptor}, {patience})"
 #: of the processes: nothing on the terminal, and one thread each, as there is a process for each processor
 ENVIRONMENT = {'TF_CPP_MIN_LOG_LEVEL': '3', 'TF_ENABLE_ONEDNN_OPTS': '0', 'OPENBLAS_NUM_THREADS': '1', 'OMP_NUM_THREADS': '1', 'MKL_NUM_THREADS': '1'}
 
@@ -55,10 +55,9 @@ class Processes(Crew):
     """
     def __init__(self, count, problem, settings, agenda, watch):
         super().__init__(agenda, watch)
-        self._given = pickle.dumps((problem, settings))
-        self._workers = []
+        given, self._workers = pickle.dumps((problem, settings)), []
         try:
-            self._workers.extend(_Worker() for _ in range(count))
+            self._workers.extend(Worker(given) for _ in range(count))
         except OSError as error:
             warn(f"no process could be started ({error}); the search takes those that there are", RuntimeWarning, stacklevel=2)
         self._started = len(self._workers)
@@ -82,16 +81,15 @@ class Processes(Crew):
 
     def _hear(self, worker, kind, content):
         if kind == 'ready':
-            worker.is_ready = True
-            worker.channel.send_bytes(self._given)
+            worker.greet()
             return
         result = self.results.get(worker.task[0])
         if kind == 'candidates':
             self.watch.count(content)
         elif kind == 'law':
-            result.laws.append(content)
+            result.laws.append(pickle.loads(content))
         else:
-            result.is_over, result.error, worker.task = True, content, None
+            result.is_over, result.error, worker.task = True, content and pickle.loads(content), None
 
     def _give(self, worker):
         """Give a task to a worker; return whether there was one."""
@@ -119,17 +117,36 @@ class Processes(Crew):
             self._workers.pop()
 
 
-class _Worker:
-    """A process, the pipe to it, and the task it has."""
-    def __init__(self):
+class Worker:
+    """
+    A process that runs tasks, the pipe to it, and the task it has.
+
+    INPUT:
+
+    - ``given`` -- problem and settings, pickled
+
+    - ``patience`` -- seconds without a task after which it ends by itself (default: it does not)
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.processes import Worker
+        sage: worker = Worker(b''); worker.end(); worker.process.returncode
+        -9
+    """
+    def __init__(self, given, patience=None):
         self.channel, theirs = Pipe()
-        program = START.format(path=[os.path.abspath(entry) for entry in sys.path], descriptor=theirs.fileno())
+        program = START.format(path=[os.path.abspath(entry) for entry in sys.path], descriptor=theirs.fileno(), patience=patience)
         with theirs:
             # in a session of its own, where no Ctrl-C reaches it
             self.process = subprocess.Popen(
                 [sys.executable, '-W', 'ignore', '-c', program], pass_fds=[theirs.fileno()], env={**ENVIRONMENT, **os.environ},
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        self.is_ready, self.task = False, None
+        self._given, self.is_ready, self.task = given, False, None
+
+    def greet(self):
+        """Tell a process that says it is ready what its tasks are for."""
+        self.is_ready = True
+        self.channel.send_bytes(self._given)
 
     def end(self):
         """End the process."""

@@ -3,27 +3,28 @@ A process that runs tasks of a search for another one
 
 EXAMPLES:
 
-It is started by :class:`~sage_tf.regression.processes.Processes`, hears of the problem first and then of one task after the other. What it says are pairs::
+It is started by :class:`~sage_tf.regression.processes.Worker`, hears of the problem first and then of one task after the other. What it says are pairs of a
+word and what belongs to it, a number or bytes::
 
     sage: from multiprocessing import Pipe
     sage: from sage_tf.regression.worker import run
     sage: here, there = Pipe()
     sage: run(here, 'problem', 'settings', lambda problem, settings, over: ['a law'])
-    sage: there.recv(), there.recv()
-    (('law', 'a law'), ('end', None))
+    sage: kind, law = there.recv(); kind, loads(law, compress=False), there.recv()
+    ('law', 'a law', ('end', None))
 """
 import os
 import pickle
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 
 from sage_tf.regression.watch import Watch
 
 
-def serve(descriptor):
+def serve(descriptor, patience=None):
     """
-    Run the tasks that come through a pipe, until its other end is closed.
+    Run the tasks that come through a pipe, until its other end is closed or nothing has come for some seconds.
 
     A process that dies closes its pipes, so that no worker outlives the one it works for. A thread listens while the other one works.
 
@@ -40,7 +41,11 @@ def serve(descriptor):
     channel.send(('ready', None))
     problem, settings = pickle.loads(inbox.get())
     while True:
-        run(channel, problem, settings, pickle.loads(inbox.get()))
+        try:
+            task = inbox.get(timeout=patience)
+        except Empty:
+            return
+        run(channel, problem, settings, pickle.loads(task))
 
 
 def run(channel, problem, settings, task):
@@ -53,7 +58,7 @@ def run(channel, problem, settings, task):
         sage: from sage_tf.regression.worker import run
         sage: here, there = Pipe()
         sage: run(here, None, None, lambda problem, settings, over: 1/0)
-        sage: there.recv()
+        sage: kind, error = there.recv(); kind, loads(error, compress=False)
         ('error', ZeroDivisionError('rational division by zero'))
     """
     watch, told = Watch(tick=lambda watch: tell(watch)), 0
@@ -65,28 +70,30 @@ def run(channel, problem, settings, task):
             told = watch.candidates
     try:
         for law in task(problem, settings, watch):
-            channel.send(('law', law))
+            channel.send(('law', pickle.dumps(law)))
         outcome = 'end', None
     except Exception as error:
-        outcome = 'error', portable(error)
+        outcome = 'error', pickled(error)
     tell(watch)
     channel.send(outcome)
 
 
-def portable(error):
+def pickled(error):
     """
-    Return an exception that can be sent to another process.
+    Return an exception as bytes, or one like it if it cannot be sent.
 
     EXAMPLES::
 
-        sage: from sage_tf.regression.worker import portable
-        sage: portable(ValueError('no')), portable(ValueError(lambda: 0))
-        (ValueError('no'), RuntimeError('ValueError: <function ...'))
+        sage: from sage_tf.regression.worker import pickled
+        sage: [loads(pickled(error), compress=False) for error in (ValueError('no'), ValueError(lambda: 0))]
+        [ValueError('no'), RuntimeError('ValueError: <function ...')]
     """
     try:
-        return pickle.loads(pickle.dumps(error))
-    except Exception:                                           # whatever makes it so that it cannot be sent
-        return RuntimeError(f"{type(error).__name__}: {error}")
+        data = pickle.dumps(error)
+        pickle.loads(data)
+        return data
+    except Exception:                                           # whatever makes it so
+        return pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"))
 
 
 def _listen(channel, inbox):
