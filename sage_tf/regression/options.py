@@ -21,6 +21,8 @@ from sage_tf.sampling.points import as_integer, as_seed
 
 #: parameters that do not say what is searched for
 BESIDE = {'checkpoint', 'memory_limit', 'n_jobs', 'progress', 'random_state', 'time_limit'}
+#: parameters that say what a law must be, in the order of :class:`~sage_tf.regression.requirements.Requirements`
+REQUIRED = ('operators', 'operator_weights', 'operator_limits', 'nesting', 'required', 'template', 'units')
 
 
 class Options:
@@ -71,8 +73,7 @@ class Options:
 
     def _requirements(self):
         """Return what is asked of a law."""
-        given = self._regressor
-        return Requirements(given.operators, given.operator_weights, given.operator_limits, given.nesting, given.required, given.template, given.units)
+        return Requirements(*(getattr(self._regressor, name) for name in REQUIRED))
 
     def parameters(self):
         """
@@ -83,10 +84,11 @@ class Options:
             sage: from sage_tf.all import SymbolicRegressor
             sage: from sage_tf.regression.options import Options
             sage: Options(SymbolicRegressor(operators='+ *')).parameters()
-            '... exact=True, ..., operators=+ *, ...'
+            '... exact=True, ..., selection=mdl; +, *; ...'
         """
         given = sorted(self._regressor.get_params().items())
-        return f"sage_tf {version('sage_tf')}: " + ', '.join(f'{name}={value}' for name, value in given if name not in BESIDE)
+        others = ', '.join(f'{name}={value}' for name, value in given if name not in BESIDE and name not in REQUIRED)
+        return f"sage_tf {version('sage_tf')}: {others}; {self.search['requirements']!r}"
 
     def _one_of(self, name, allowed):
         value = getattr(self._regressor, name)

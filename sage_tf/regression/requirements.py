@@ -66,6 +66,19 @@ class Requirements:
             raise ValueError(f"units={units} was given; expected a pair of the units of the variables, a list or a dictionary, and the unit of the values")
         self._units = units
 
+    def __repr__(self):
+        """
+        TESTS:
+
+        The same for what is the same, in whatever order and by whatever object it is given::
+
+            sage: from sage_tf.regression.requirements import Requirements
+            sage: Requirements(['+', lambda t: t^2 + 1, sin], limits={sin: 1}, required='b, a')
+            +, sin, t^2 + 1; Rules(defined=[t^2 + 1], limits={'sin': 1}); required [a, b]; template None; units None
+        """
+        return (f"{self.operators}; {self.rules}; required {sorted(self.required, key=str)}; template {self._template}; "
+                f"units {self._units}")
+
     def _items(self, parameter, given):
         """Return the pairs of a dictionary, with the names of operators."""
         if given is None:
@@ -194,6 +207,9 @@ class Sought:
         self._reduction = Reduction(problem) if template is None else template.reduced(problem)
         self.problem = self._reduction.problem
         self._inner_space = space if space is None or template is None else template.space(space, self.problem)
+        if space is not None and self._inner_space.monomial() is None:
+            raise ValueError(f"no product of powers of {', '.join(map(str, self.problem.variables))} has the unit of the values, and so no law; "
+                             "expected other units, or a constant with its unit as one more variable")
 
     def settings(self, seed):
         """

@@ -44,7 +44,7 @@ class Rules:
         self._names = {op.key: op.name for op in self.defined}
 
     def __repr__(self):
-        given = {'defined': self.defined, 'weights': self.weights, 'limits': self.limits, 'nesting': self.nesting}
+        given = {'defined': self.defined, **{name: dict(sorted(getattr(self, name).items())) for name in ('weights', 'limits', 'nesting')}}
         return f"Rules({', '.join(f'{name}={value}' for name, value in given.items() if value)})"
 
     def __eq__(self, other):

@@ -1,5 +1,8 @@
 """What is asked of laws holds for every law of the front; what cannot be asked for is refused before the search."""
+import ctypes
 import operator
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -85,6 +88,17 @@ def test_laws_with_operators_of_the_user_are_exported_and_restored(tmp_path):
     assert SymbolicRegressor.load(tmp_path / 'model').expression() == model.expression()
     again = SymbolicRegressor(progress=False, time_limit=1e-9, **options).fit(X, values, variables='a, b, c')
     assert again.expression() == model.expression()              # from the checkpoint: there was no time to search
+
+
+def test_c_computes_laws_with_functions_of_the_user(tmp_path):
+    values = 2 * special.gamma(A) + special.erf(B / C)
+    model = fit(values, operators=['+', '*', '/', gamma, erf])
+    (tmp_path / 'law.c').write_text(model.to_c())
+    compiler = shutil.which('cc') or shutil.which('gcc')
+    subprocess.run([compiler, '-std=c99', '-Wall', '-Werror', '-shared', '-fPIC', 'law.c', '-o', 'law.so', '-lm'], cwd=tmp_path, check=True)
+    law = ctypes.CDLL(str(tmp_path / 'law.so')).law
+    law.restype, law.argtypes = ctypes.c_double, [ctypes.c_double] * 3
+    assert [law(*row) for row in X] == pytest.approx(list(values), rel=1e-12)
 
 
 def test_a_function_that_c_does_not_have_is_said_when_c_is_asked_for():
