@@ -62,7 +62,7 @@ class Estimator(SageObject):
             sage: SymbolicRegressor().set_params(speed=3)
             Traceback (most recent call last):
             ...
-            ValueError: SymbolicRegressor has no parameter speed; expected some of operators, ..., checkpoint
+            ValueError: SymbolicRegressor has no parameter speed; expected some of operators, ..., template
         """
         known = self._defaults()
         for name in parameters:
