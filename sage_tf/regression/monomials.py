@@ -12,6 +12,7 @@ EXAMPLES::
     [1/x, x, 1/y]
 """
 from itertools import combinations, product
+from math import comb
 
 import numpy as np
 from sage.functions.hyperbolic import cosh, tanh
@@ -22,6 +23,8 @@ from sage.symbolic.constants import pi
 from sage.symbolic.ring import SR
 
 MOST = 3000                                                     # monomials
+MOST_LOOKED_AT, MOST_DIFFERENCES = 100000, 1600                 # monomials with so many variables; differences
+MOST_PRODUCTS = 20000                                           # of monomials and functions of a variable
 MOST_FACTORS = 300                                              # monomials that are multiplied by functions of a variable
 
 HALF = QQ((1, 2))
@@ -56,11 +59,13 @@ class Monomials:
     - ``plain`` -- whether the monomials themselves, and their products with functions, are among the features (default: ``True``); where
       logarithms are compared, powers of the variables are taken for granted
 
+    - ``most`` -- how many features there are at most, the simplest (default: no limit)
+
     ATTRIBUTES:
 
     - ``values`` -- array of shape (features, points); ``sizes`` -- how complex each is
     """
-    def __init__(self, anchors, plain=True):
+    def __init__(self, anchors, plain=True, most=None):
         self._monomials = monomials(anchors.shape[1])
         values = np.array([m.values(anchors) for m in self._monomials])
         blocks = list(self._blocks(values, anchors, plain))
@@ -70,6 +75,8 @@ class Monomials:
         with np.errstate(all='ignore'):
             largest = np.abs(values).max(axis=1)
             useful = np.isfinite(largest) & (largest < 1e8) & (largest > 1e-8) & (np.ptp(values, axis=1) > 1e-8 * largest)
+        simplest = np.argsort(np.where(useful, sizes, np.inf), kind='stable')
+        useful[simplest[slice(most, None) if most is not None else slice(0)]] = False
         self.values, self.sizes = values[useful], sizes[useful]
         self._features = [feature for feature, keep in zip(self._features, useful, strict=True) if keep]
 
@@ -80,7 +87,8 @@ class Monomials:
         with np.errstate(all='ignore'):
             if plain:
                 yield values, [(k, None, None, None) for k in range(count)], sizes
-                few = [k for k, m in enumerate(self._monomials) if all(a in (-2, -1, 1, 2, HALF) for a in m.exponents)][:MOST_FACTORS]
+                few = [k for k, m in enumerate(self._monomials) if all(a in (-2, -1, 1, 2, HALF) for a in m.exponents)]
+                few = few[:min(MOST_FACTORS, MOST_PRODUCTS // (anchors.shape[1] * len(FACTORS)))]
                 for variable in range(anchors.shape[1]):
                     for name, factor in FACTORS:
                         yield (values[few] * FUNCTIONS[name][0](factor * anchors[:, variable]),
@@ -182,11 +190,12 @@ class Difference:
 
 
 def _differences(count):
-    """Yield sums and differences of two variables, and those times or over a third."""
+    """Yield sums and differences of two variables, and those times or over a third if there are not too many."""
+    has_third = 2 * comb(count, 2) * (2 * count - 3) <= MOST_DIFFERENCES
     for first, second in combinations(range(count), 2):
         for sign in (-1, 1):
             yield Difference(first, second, sign)
-            for third in set(range(count)) - {first, second}:
+            for third in set(range(count)) - {first, second} if has_third else ():
                 for power in (-1, 1):
                     yield Difference(first, second, sign, third, power)
 
@@ -202,7 +211,23 @@ def monomials(count):
         [((0,), (-1,)), ((0,), (1,)), ((1,), (-1,)), ((1,), (1,))]
     """
     found = [Monomial(chosen, exponents)
-             for k in range(1, min(count, 6) + 1)
+             for k in _lengths(count)
              for chosen in combinations(range(count), k)
              for exponents in product(EXPONENTS.get(k, OTHERWISE), repeat=k)]
     return sorted(found, key=lambda m: m.size)[:MOST]
+
+
+def _lengths(count):
+    """
+    Yield how many variables a monomial may have.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.monomials import _lengths
+        sage: [list(_lengths(count)) for count in (2r, 9r, 50r)]
+        [[1, 2], [1, 2, 3, 4, 5, 6], [1, 2]]
+    """
+    for k in range(1, min(count, 6) + 1):
+        if comb(count, k) * len(EXPONENTS.get(k, OTHERWISE))**k > MOST_LOOKED_AT:
+            return
+        yield k

@@ -17,6 +17,7 @@ A relation ``P(x) - y*Q(x) = 0`` with polynomials P and Q is a linear dependence
 have one are found by singular values; the reduced echelon form of the dependences has the one with the fewest terms.
 """
 from itertools import combinations, combinations_with_replacement, product
+from math import comb
 
 import numpy as np
 from sage.functions.log import exp
@@ -92,6 +93,8 @@ def _arguments(variables):
 def _rational_law(problem, transform, top, bottom, most):
     """Return the law with polynomials of the given degrees, ``None`` if there is none."""
     X, target = problem.X, TRANSFORMS[transform].function(problem.y)
+    if comb(X.shape[1] + top, top) > most:
+        return None
     above, below = _monomials(X.shape[1], top), _monomials(X.shape[1], bottom)
     count = len(above) + len(below)
     rows = min(len(X), int(1.3 * count) + 20)

@@ -128,15 +128,15 @@ def _with_few(problem, settings, over):
 def _with_monomials(problem, settings, over):
     """Yield the laws with monomials, functions of them, and the smallest candidates."""
     candidates = _grown(problem, ANCHORS, settings, FIRST, over)
-    yield from _products(problem, Joined([Monomials(problem.X[:ANCHORS], False), candidates]), over)
-    yield from _sums(problem, Joined([Monomials(problem.X[:ANCHORS]), candidates]), FOR_MONOMIALS, over)
+    yield from _products(problem, Joined([_monomials(problem, ANCHORS, settings, False), candidates]), over)
+    yield from _sums(problem, Joined([_monomials(problem, ANCHORS, settings), candidates]), FOR_MONOMIALS, over)
 
 
 def _with_three(firsts, problem, settings, over):
     """Yield the laws with three features, one of them among some of the simplest."""
     candidates = _grown(problem, ANCHORS, settings, FIRST, over)
-    yield from _products(problem, Joined([Monomials(problem.X[:ANCHORS], False), candidates]), over, firsts)
-    yield from _sums(problem, Joined([Monomials(problem.X[:ANCHORS]), candidates]), FOR_MANY, over, firsts)
+    yield from _products(problem, Joined([_monomials(problem, ANCHORS, settings, False), candidates]), over, firsts)
+    yield from _sums(problem, Joined([_monomials(problem, ANCHORS, settings), candidates]), FOR_MANY, over, firsts)
 
 
 def _shifted_products(problem, settings, over):
@@ -150,7 +150,7 @@ def _approximate(problem, settings, over):
     """Yield the laws with the features that explain most, for data with noise."""
     rows = min(MORE_ANCHORS, len(problem.X))
     candidates = _grown(problem, rows, settings, FIRST, over)
-    pool = Joined([Monomials(problem.X[:rows]), candidates])
+    pool = Joined([_monomials(problem, rows, settings), candidates])
     yield from approximate_sums(problem, pool, TRANSFORMS['identity'], rows, over)
     yield from approximate_products(problem, pool, rows, over)
 
@@ -164,15 +164,23 @@ def _with_many(problem, settings, over):
 
 def _grown(problem, rows, settings, capacity, over=None):
     """Return candidates, as many as there is room and time for; a task that asks for the same as the one before has the same."""
-    key = rows, settings, capacity
+    key = 'grown', rows, settings, capacity
     if key not in problem.memory:
-        problem.memory.clear()
-        pool = Candidates(problem.X[:rows], settings.unary, capacity=capacity, rules=settings.rules)
+        for other in [other for other in problem.memory if isinstance(other, tuple) and other[0] == 'grown']:
+            del problem.memory[other]
+        pool = Candidates(problem.X[:rows], settings.unary, capacity=min(capacity, settings.features(rows)), rules=settings.rules)
         while pool.grow(over) and len(pool.levels) < LARGEST and not (over and over()):
             pass
-        if hasattr(over, 'count'):
-            over.count(pool.tried)
+        count(over, pool.tried)
         problem.memory[key] = pool
+    return problem.memory[key]
+
+
+def _monomials(problem, rows, settings, plain=True):
+    """Return monomials and functions of them, as many as there is room for; a task that asks for the same as one before has the same."""
+    key = 'monomials', rows, plain
+    if key not in problem.memory:
+        problem.memory[key] = Monomials(problem.X[:rows], plain, settings.features(rows))
     return problem.memory[key]
 
 
@@ -261,6 +269,7 @@ def _spanned(problem, pool, target, terms, columns, law, scale, over, firsts):
         return
     features = projected(values, basis)
     norms = np.linalg.norm(features, axis=1)
+    count(over, len(features))
     features[norms < 1e-7 * np.maximum(np.linalg.norm(values, axis=1), 1e-300)] = 0
     if firsts is None:
         chosen = [(k,) for k in singles_spanning(features, rest, pool.sizes)[:5]] or pairs_spanning(features, rest, pool.sizes)
@@ -284,6 +293,7 @@ def _triples(features, rest, sizes, firsts, over):
         unit = features[k] / norms[k]
         others = features - np.outer(features @ unit, unit)
         others[np.linalg.norm(others, axis=1) < 1e-6 * norms] = 0
+        count(over, len(others))
         for pair in pairs_spanning(others, rest - (rest @ unit) * unit, sizes)[:3]:
             yield (int(k), *pair)
 

@@ -20,6 +20,7 @@ from math import comb
 import numpy as np
 from sage.rings.rational_field import QQ
 
+MOST_ROWS = 2000                                                # of the first points
 MOST_COLUMNS = 260                                              # of a fit
 SLACK = 1.05                                                    # by which the separated fit may be worse
 NEAR = 0.1                                                      # to which an exponent must be near half an integer
@@ -33,6 +34,7 @@ def separate_powers(X, y):
 
     - ``X`` -- array of shape (points, variables); ``y`` -- array of the values
     """
+    X, y = X[:MOST_ROWS], y[:MOST_ROWS]
     if not (X > 0).all() or not np.abs(y).all():
         return {}
     target, logarithms = np.log(np.abs(y)), np.log(X)

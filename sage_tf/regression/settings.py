@@ -14,6 +14,9 @@ from sage_tf.regression.units import Dimensions
 
 UNARY = ('square', 'sqrt', 'inverse', 'exp', 'log', 'sin', 'cos')
 
+MEMORY = 2**31                                                  # bytes
+COPIES = 8                                                      # of the values of features, at most, while a task works with them
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -32,15 +35,30 @@ class Settings:
 
     - ``template`` -- the form that the problem was reduced by, as text
 
+    - ``memory`` -- bytes that the features of a task may take, with all that is made of them
+
     EXAMPLES::
 
         sage: from sage_tf.regression.settings import Settings
         sage: Settings() == Settings(), loads(dumps(Settings(seed=(1r, 2r))))
         (True,
-         Settings(unary=('square', 'sqrt', 'inverse', 'exp', 'log', 'sin', 'cos'), seed=(1, 2), rules=Rules(), space=None, template=''))
+         Settings(unary=('square', 'sqrt', 'inverse', 'exp', 'log', 'sin', 'cos'), seed=(1, 2), rules=Rules(), space=None, template='', memory=2147483648))
     """
     unary: tuple = UNARY
     seed: tuple = ()
     rules: Rules = field(default_factory=Rules)
     space: Dimensions | None = None
     template: str = ''
+    memory: int = MEMORY
+
+    def features(self, points):
+        """
+        Return how many features there may be, with values at so many points.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.settings import Settings
+            sage: Settings().features(48r), Settings(memory=2^20).features(48r)
+            (699050, 341)
+        """
+        return int(self.memory // (COPIES * 8 * points))
