@@ -12,6 +12,7 @@ EXAMPLES::
     x0*sin(x1)
 """
 import warnings
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 
@@ -22,13 +23,14 @@ from sage_tf.regression.front import Measure, ParetoFront
 from sage_tf.regression.requirements import Requirements
 from sage_tf.regression.schedule import Agenda, Schedule, without_others
 from sage_tf.regression.search import tasks
+from sage_tf.regression.settings import MEMORY
 from sage_tf.regression.watch import Overtime, Watch
 
 ROWS = 100000                                                   # points of a search at most
 
 
 def search_front(problem, seconds, requirements=None, output=(0, 1), max_complexity=None, selection='mdl', exact=True, seed=0, known=(), finished=0,
-                 tick=None, crew=without_others):
+                 tick=None, crew=without_others, memory=MEMORY):
     r"""
     Return the front that a search finds.
 
@@ -56,6 +58,8 @@ def search_front(problem, seconds, requirements=None, output=(0, 1), max_complex
     - ``crew`` -- function of problem, settings, agenda and watch that returns a :class:`~sage_tf.regression.schedule.Crew` (default: nobody but this
       process runs tasks)
 
+    - ``memory`` -- bytes that the features of a task may take
+
     A ``KeyboardInterrupt`` ends the search too. An error in the search ends it with a ``RuntimeWarning``.
 
     OUTPUT: a front, with the attributes ``interrupted`` and ``finished``, the number of the first tasks that are finished. The loss of an entry is that on
@@ -76,7 +80,7 @@ def search_front(problem, seconds, requirements=None, output=(0, 1), max_complex
     front = search.front
     front.interrupted = False
     try:
-        search(sought.settings(tuple(np.atleast_1d(seed).tolist())), known, finished, crew)
+        search(replace(sought.settings(tuple(np.atleast_1d(seed).tolist())), memory=memory), known, finished, crew)
     except Overtime:
         pass                                                    # what was found is there
     except KeyboardInterrupt:

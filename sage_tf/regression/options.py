@@ -17,10 +17,13 @@ import numpy as np
 from sage_tf.conversion.rounding import round_real
 from sage_tf.regression.front import CRITERIA
 from sage_tf.regression.requirements import Requirements
+from sage_tf.regression.settings import MEMORY
 from sage_tf.sampling.points import as_integer, as_seed
 
+LEAST_MEMORY = 2**26                                            # bytes
+
 #: parameters that do not say what is searched for
-BESIDE = {'checkpoint', 'memory_limit', 'n_jobs', 'progress', 'random_state', 'time_limit'}
+BESIDE = {'checkpoint', 'n_jobs', 'progress', 'random_state', 'time_limit'}
 #: parameters that say what a law must be, in the order of :class:`~sage_tf.regression.requirements.Requirements`
 REQUIRED = ('operators', 'operator_weights', 'operator_limits', 'nesting', 'required', 'template', 'units')
 
@@ -69,6 +72,7 @@ class Options:
         #: what a search takes
         self.search = {
             'requirements': self._requirements(), 'max_complexity': limit, 'selection': regressor.selection, 'exact': exact,
+            'memory': self._memory(),
         }
 
     def _requirements(self):
@@ -119,6 +123,27 @@ class Options:
             raise ValueError("n_jobs=0 was given; expected a positive integer, or -1 for all processors")
         processors = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
         return jobs if jobs > 0 else max(1, processors + 1 + jobs)
+
+    def _memory(self):
+        """
+        Return how many bytes the features of a search may take.
+
+        EXAMPLES::
+
+            sage: from sage_tf.all import SymbolicRegressor
+            sage: from sage_tf.regression.options import Options
+            sage: Options(SymbolicRegressor(memory_limit=2^30)).search['memory'] == 2^30
+            True
+            sage: Options(SymbolicRegressor(memory_limit=4))
+            Traceback (most recent call last):
+            ...
+            ValueError: memory_limit=4 was given; expected at least 67108864 bytes, or None for 2147483648
+        """
+        given = self._regressor.memory_limit
+        limit = MEMORY if given is None else as_integer(given, 'memory_limit')
+        if limit < LEAST_MEMORY:
+            raise ValueError(f"memory_limit={limit} was given; expected at least {LEAST_MEMORY} bytes, or None for {MEMORY}")
+        return limit
 
     def _seconds(self):
         """Return the limit of time."""

@@ -41,6 +41,7 @@ from sage_tf.regression.rational import FUNCTIONS, rational_laws, rational_laws_
 from sage_tf.regression.reduction import choices_of_units, nondimensional
 from sage_tf.regression.separation import separate_powers
 from sage_tf.regression.settings import UNARY, Settings
+from sage_tf.regression.watch import count
 
 ANCHORS = 48                                                    # points at which candidates are compared
 MORE_ANCHORS = 200                                              # where there is noise
