@@ -236,7 +236,7 @@ def _evaluated(e, point, field):
 def _ball_power(operands, balls):
     """Return the ball of a power."""
     (base, exponent), (low, high) = operands, balls
-    if base == euler:
+    if base.is_trivially_equal(euler):
         return high.exp()
     if exponent.is_numeric() and exponent.pyobject() in ZZ:
         return low**ZZ(exponent.pyobject())

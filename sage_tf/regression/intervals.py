@@ -101,7 +101,7 @@ def parametrized(expression, exponents=False):
         if head is power:
             base, exponent = operands
             stays = not exponents and _is_rational(exponent)
-            return (base if base == euler else walk(base))**(exponent if stays else walk(exponent))
+            return (base if base.is_trivially_equal(euler) else walk(base))**(exponent if stays else walk(exponent))
         if head is mul_vararg or head is add_vararg:
             constants = [operand for operand in operands if not operand.variables()]
             others = [walk(operand) for operand in operands if operand.variables()]

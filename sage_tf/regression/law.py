@@ -180,7 +180,7 @@ def _constant_factor(term):
 
 def _exponential(constant, term, constants):
     """Return the exponential of a multiple of a term: a power for a logarithm, and a constant that is recognized as such for 1."""
-    if term == 1 and constant.exact is None:
+    if SR(term).is_trivially_equal(1) and constant.exact is None:
         factor = recognized(np.exp(constant.value), FINEST * max(1, abs(constant.value)))
         constants[constants.index(constant)] = factor
         return exact_or_float(factor)

@@ -138,7 +138,7 @@ class NormalForms:
             if abs(q) > LARGEST:
                 raise NotImplementedError(f"the power {q} is too large to be expanded")
             return self.of(base)**int(q) if q.is_integer() else self.root(self.of(base), q)
-        if base == euler:
+        if base.is_trivially_equal(euler):
             return self.exp(self.of(exponent))
         return self.exp(self.of(exponent) * self.log(self.of(base)))
 

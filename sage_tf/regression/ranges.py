@@ -100,7 +100,7 @@ def _power(operands, parts):
     if exponent.is_integer():
         number = int(exponent)
         return lambda box: settled(low(box)**number)
-    if base == euler:
+    if base.is_trivially_equal(euler):
         return lambda box: settled(high(box).exp())
     root = exponent == QQ((1, 2))
     function = RIF.Element.sqrt if root else RIF.Element.log

@@ -109,8 +109,9 @@ def _rooted_product(expression, positive):
             sums.append((base, exponent))
         else:
             outside *= factor
-    quotient = (QQ(1), []) if inside == 1 else _factored(inside)
-    if quotient is None or inside == 1 and not sums:
+    is_one = inside.is_trivially_equal(1)                       # inside == 1 may take minutes, as Sage would try to prove it
+    quotient = (QQ(1), []) if is_one else _factored(inside)
+    if quotient is None or is_one and not sums:
         return []
     choices = product(*[[SR(1), *_variable_parts(base)] for base, _ in sums])
     return list(islice((form for divisors in choices for form in _arranged(

@@ -70,7 +70,7 @@ class Rules:
         if head is add_vararg:
             return Counter({'+': len(e.operands()) - 1})
         if head is mul_vararg:
-            above = [f for f in e.operands() if not _is_inverse(f) and f not in (1, -1)]
+            above = [f for f in e.operands() if not _is_inverse(f) and str(f) not in ('1', '-1')]
             return +Counter({'*': len(above) - 1})
         if head is operator.pow:
             return _of_power(e.operands()[1])

@@ -225,7 +225,7 @@ def _symbols(arguments, variables):
     """Return a symbol for each argument of the function, variables themselves where they are that."""
     taken, found = {str(v) for v in variables}, []
     for argument in arguments:
-        if argument in variables and argument not in found:
+        if argument.is_symbol() and argument in variables and argument not in found:
             found.append(argument)
             continue
         number = next(k for k in range(len(taken) + 1) if f'u{k}' not in taken)

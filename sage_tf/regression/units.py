@@ -215,7 +215,7 @@ class Dimensions:
         if not (exponent.is_numeric() and exponent.pyobject() in QQ):
             if exponent.variables():
                 self._require(exponent, number, free)
-            if base != euler:
+            if not base.is_trivially_equal(euler):
                 self._require(base, number, free)
             return number
         found = self._of(base, free)
