@@ -181,12 +181,11 @@ class Run:
         [[(4.0, []), (2*x0, [...])], [(x0, [...])]]
         [2*x0 of complexity 3 and loss 0.000, x0 of complexity 1 and loss 0.000]
     """
-    EVERY = 1                                                   # seconds between two checkpoints at least
+    SHARE = 0.05                                                # of the time, that checkpoints take at most
 
     def __init__(self, problems, state, progress, save=None):
         self._problems, self._progress, self._save, self.state = problems, progress, save, state
-        self._written = perf_counter(), None
-        self.interrupted = False
+        self._next, self._written, self.interrupted = 0.0, (None, None), False
 
     def __call__(self, time_limit, **options):
         """Return the fronts. A fit that is interrupted has a front for each output nevertheless."""
@@ -200,7 +199,7 @@ class Run:
             found.append(front)
         if self.interrupted:
             self._progress.say(f"interrupted after {perf_counter() - start:.1f} s: the best laws so far are kept, and fit goes on from them")
-        self._write()
+        self._write(at_end=True)
         return found
 
     def _note(self, k, front):
@@ -212,13 +211,18 @@ class Run:
             return                                              # nothing that is as required yet
         name = 'y' if len(self._problems) == 1 else f'y{k}'
         self._progress.update(name, front.best(), watch)
-        if perf_counter() - self._written[0] >= self.EVERY:
-            self._note(k, front)
-            self._write()
+        self._note(k, front)
+        self._write()
 
-    def _write(self):
-        """Write a checkpoint, if something has changed."""
-        state = [[str(expression) for expression, _ in laws] for laws in self.state.fronts], list(self.state.finished)
-        if self._save is not None and state != self._written[1]:
+    def _write(self, at_end=False):
+        """
+        Write a checkpoint if something has changed: a law that is new at once, as the task may go on for long without a look at the clock.
+        """
+        if self._save is None:
+            return
+        laws, finished = [[str(expression) for expression, _ in laws] for laws in self.state.fronts], list(self.state.finished)
+        start = perf_counter()
+        if laws != self._written[0] or finished != self._written[1] and (at_end or start >= self._next):
             self._save(self.state)
-        self._written = perf_counter(), state
+            self._written, end = (laws, finished), perf_counter()
+            self._next = end + (end - start) / self.SHARE

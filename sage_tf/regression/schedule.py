@@ -174,6 +174,7 @@ class Schedule:
             if is_finished:
                 self._crew.results.pop(self.finished, None)
                 self.finished += 1
+                self._watch.tick()
         yield from self._laws_out_of_turn()
 
     def _laws(self, task):

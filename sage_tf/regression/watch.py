@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from math import inf
 from time import perf_counter
 
+GRACE = 1.02                                                    # share of the time after which a search is ended that does not end by itself
+
 
 class Overtime(BaseException):
     """
@@ -57,15 +59,28 @@ class Watch:
 
     def __call__(self):
         now = self.elapsed()
-        if self._tick is not None and now >= self._next:
-            self._next = now + self.INTERVAL
-            self._tick(self)
+        if now >= self._next:
+            self.tick()
         return now >= self.seconds
+
+    def tick(self):
+        """
+        Have done what goes on beside the search.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.watch import Watch
+            sage: Watch(tick=lambda watch: print('tick')).tick()
+            tick
+        """
+        self._next = self.elapsed() + self.INTERVAL
+        if self._tick is not None:
+            self._tick(self)
 
     @contextmanager
     def enforced(self):
         """
-        Raise :class:`Overtime` in a block that goes on when the time has been over for a while, 5 percent and half a second.
+        Raise :class:`Overtime` in a block that goes on when the time has been over for a while, :data:`GRACE`.
 
         ALGORITHM:
 
@@ -87,7 +102,7 @@ class Watch:
             yield
             return
         thread, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
-        overtime = max(0.0, 1.05 * self.seconds + 0.5 - self.elapsed())
+        overtime = max(0.0, GRACE * self.seconds - self.elapsed())
 
         def call():
             seconds = min(overtime, threading.TIMEOUT_MAX)
@@ -102,7 +117,12 @@ class Watch:
         finally:
             with lock:
                 over.set()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)
+            # To take an exception back that is on its way would leave Python looking for it, for ever under a profiler: let it come.
+            try:
+                for _ in range(10):
+                    pass
+            except Overtime:
+                pass
 
     def elapsed(self):
         """

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import numpy as np
 import pytest
@@ -27,15 +28,20 @@ import sage_tf.regression.fitting as fitting
 from sage_tf.all import SymbolicRegressor
 from sage_tf.regression.law import law_of
 
-def laws(problem, settings, over):
-    time.sleep(1.5)
+def first(problem, settings, over):
+    time.sleep(1)
     yield law_of(problem, problem.variables[0]**3 / 7)
+
+def second(problem, settings, over):
+    time.sleep(0.5)
+    over()
+    yield law_of(problem, problem.variables[0]**2)
+    print('found', flush=True)
     while True:                                                 # and never looks at the clock
         time.sleep(1)
 
-fitting.tasks = lambda problem, settings: [laws]
+fitting.tasks = lambda problem, settings: iter([first, second])
 data = np.load(sys.argv[1])
-print('ready', flush=True)
 SymbolicRegressor(checkpoint=sys.argv[2], time_limit=1000, progress=False).fit(data['X'], data['Y'])
 '''
 
@@ -50,20 +56,48 @@ def fronts_of(path):
     return state.fronts if state else [[]]
 
 
-def test_what_was_found_survives_kill_9(tmp_path, nothing_found):
-    path = tmp_path / 'search'
+def test_what_was_found_survives_kill_9(tmp_path, monkeypatch):
+    path, seeds = tmp_path / 'search', []
     np.savez(tmp_path / 'data.npz', X=X, Y=Y)
     environment = {**os.environ, 'TF_CPP_MIN_LOG_LEVEL': '3', 'TF_ENABLE_ONEDNN_OPTS': '0'}
     process = subprocess.Popen([sys.executable, '-c', SEARCH, tmp_path / 'data.npz', path], stdout=subprocess.PIPE, env=environment)
     try:
-        assert process.stdout.readline() == b'ready\n'
-        time.sleep(11.5)                                        # the law is 10 seconds old
+        assert process.stdout.readline() == b'found\n'
+        time.sleep(9.5)                                         # the laws are not 10 seconds old
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
-    assert any(bool(law == LAW) for law, _ in fronts_of(path)[0])
-    assert bool(SymbolicRegressor(checkpoint=path, progress=False).fit(X, Y).expression() == LAW)
+    state = read_checkpoint(path, key_of(problems(X, Y)))
+    assert state.finished == [1] and any(bool(law == LAW) for law, _ in state.fronts[0])
+
+    def second(problem, settings, over):
+        seeds.append(settings.seed[0])
+        return iter(())
+    monkeypatch.setattr(fitting, 'tasks', lambda problem, settings: iter([None, second]))       # the first one would fail
+    model = SymbolicRegressor(checkpoint=path, progress=False).fit(X, Y)
+    assert bool(model.expression() == LAW) and seeds == [state.seed] and fronts_of(path) and model._state.finished == [2]
+
+
+def test_a_fit_goes_on_with_the_task_that_was_not_finished(monkeypatch):
+    runs = []
+
+    def task(number, problem, settings, over):
+        runs.append(number)
+        while number == 2 and len(runs) < 4 and not over():
+            time.sleep(0.01)
+        return iter(())
+    monkeypatch.setattr(fitting, 'tasks', lambda problem, settings: (partial(task, number) for number in range(4)))
+    model = SymbolicRegressor(time_limit=0.5, progress=False).fit(X, Y)
+    assert runs == [0, 1, 2]                                    # the time was over then
+    front = str(model.pareto_front())
+    assert model.fit(X, Y) is model and runs == [0, 1, 2, 2, 3] and str(model.pareto_front()) == front
+    model.fit(X, Y)
+    assert runs == [0, 1, 2, 2, 3]                              # nothing is left
+    model.set_params(max_complexity=30, time_limit=60).fit(X, Y)
+    assert runs == [0, 1, 2, 2, 3, 0, 1, 2, 3]                  # another search
+    model.fit(X, Y + 1)
+    assert runs[9:] == [0, 1, 2, 3]
 
 
 def test_a_checkpoint_is_written_at_the_end(tmp_path, nothing_found):
