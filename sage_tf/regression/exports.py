@@ -9,6 +9,7 @@ EXAMPLES::
     TensorFunction in float64: (t) |--> 2*t + 1
 """
 import os
+from pickle import PicklingError
 
 from sage.misc.latex import latex
 from sage.misc.persist import dumps, loads
@@ -116,6 +117,8 @@ class Exports(Fitted):
 
         - ``path`` -- of the file; ``.sobj`` is added if it is missing
 
+        Raises TypeError if an operator is a function that has no place in a module, as those of ``lambda`` are.
+
         EXAMPLES::
 
             sage: import os
@@ -126,7 +129,11 @@ class Exports(Fitted):
             sage: SymbolicRegressor.load(path).expression(), load(path).expression()
             (2*t + 1, 2*t + 1)
         """
-        write_atomically(_with_suffix(path), dumps(self, compress=compress))
+        try:
+            data = dumps(self, compress=compress)
+        except (PicklingError, AttributeError, TypeError) as error:
+            raise TypeError(f"the regressor cannot be saved ({error}); give operators as expressions, or functions that a module has") from None
+        write_atomically(_with_suffix(path), data)
 
     @classmethod
     def load(cls, path):

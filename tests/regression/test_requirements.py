@@ -90,6 +90,15 @@ def test_laws_with_operators_of_the_user_are_exported_and_restored(tmp_path):
     assert again.expression() == model.expression()              # from the checkpoint: there was no time to search
 
 
+def test_an_operator_that_cannot_be_saved_is_named_and_the_file_stays(tmp_path):
+    path = tmp_path / 'model.sobj'
+    fit(A * B).save(path)
+    before = path.read_bytes()
+    with pytest.raises(TypeError, match='the regressor cannot be saved .*lambda.*; give operators as expressions'):
+        fit((A**3 + A) * B, operators=['*', '+', lambda t: t**3 + t]).save(path)
+    assert path.read_bytes() == before
+
+
 def test_c_computes_laws_with_functions_of_the_user(tmp_path):
     values = 2 * special.gamma(A) + special.erf(B / C)
     model = fit(values, operators=['+', '*', '/', gamma, erf])
