@@ -16,7 +16,7 @@ from sage_tf.regression.executors import crew_of
 from sage_tf.regression.fitting import search_front
 from sage_tf.regression.problem import Problem
 
-POINTS, VARIABLES = 1000, 4
+POINTS, VARIABLES = 1000, 6
 REQUIRED = 1.4  # times as many candidates with two processes, on two processors that have nothing else to do
 
 

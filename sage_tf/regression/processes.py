@@ -55,11 +55,12 @@ class Processes(Crew):
     """
     def __init__(self, count, problem, settings, agenda, watch):
         super().__init__(agenda, watch)
-        given, self._workers = pickle.dumps((problem, settings)), []
+        self._workers = []
         try:
+            given = pickle.dumps((problem, settings))
             self._workers.extend(Worker(given) for _ in range(count))
-        except OSError as error:
-            warn(f"no process could be started ({error}); the search takes those that there are", RuntimeWarning, stacklevel=2)
+        except (OSError, pickle.PicklingError, TypeError, AttributeError) as error:     # the last ones of what cannot be sent
+            warn(f"not all processes could be started ({error}); the search takes those that there are", RuntimeWarning, stacklevel=2)
         self._started = len(self._workers)
 
     def poll(self, seconds=0):
