@@ -176,10 +176,10 @@ class Run:
         sage: from sage_tf.regression.problem import problems
         sage: from sage_tf.regression.progress import Progress
         sage: found = problems([[1], [2], [3]], [[2, 1], [4, 2], [6, 3]])
-        sage: run = Run(found, State('', '', 1r, [[], []], [0r, 0r]), Progress(False), lambda state: print(state.fronts))
-        sage: [front.best() for front in run(60r)]
-        [[(4.0, []), (2*x0, [...])], [(x0, [...])]]
-        [2*x0 of complexity 3 and loss 0.000, x0 of complexity 1 and loss 0.000]
+        sage: run = Run(found, State('', '', 1r, [[], []], [0r, 0r]), Progress(False))
+        sage: [front.best() for front in run(60r)], run.state.fronts
+        ([2*x0 of complexity 3 and loss 0.000, x0 of complexity 1 and loss 0.000],
+         [[(4.0, []), (2*x0, [...])], [(x0, [...])]])
     """
     SHARE = 0.05                                                # of the time, that checkpoints take at most
 
