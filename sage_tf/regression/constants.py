@@ -54,7 +54,7 @@ SQUARES = _valued((SR(1), 4), (pi, 5), (1 / pi, 5))
 SUMMANDS = _valued((pi, 5), (sqrt(SR(2)), 5), (sqrt(SR(3)), 5), (sqrt(SR(5)), 5), (e, 6), (pi**2, 7), (log(SR(2)), 7), (sqrt(SR(7)), 8))
 MARGIN = 10                                                     # bits by which an exact value must be better than chance
 FEWEST = 25                                                     # bits that must be known before sums are tried
-MARGIN_OF_SNAPS = 4                                             # the same, for what a test on the data confirms
+MARGIN_OF_SNAPS = 3                                             # the same, for what a test on the data confirms
 
 Constant = namedtuple('Constant', 'value exact evidence')
 Constant.__doc__ = r"""

@@ -16,7 +16,7 @@ from sage.misc.persist import dumps, loads
 
 from sage_tf.regression.checkpoint import write_atomically
 from sage_tf.regression.fitted import Fitted
-from sage_tf.regression.front import values_at
+from sage_tf.regression.numeric import values_of
 from sage_tf.regression.sources import c_source, python_source
 from sage_tf.symbolic.tensor_function import TensorFunction
 
@@ -106,7 +106,7 @@ class Exports(Fitted):
         from sage_tf.regression.plots import picture
 
         entries, (X, y) = self._entries(entry), self._shown
-        predicted = [values_at(each.expression, self.variables_, X) for each in entries]
+        predicted = [values_of(each.expression, self.variables_, X) for each in entries]
         return picture(self.fronts_, entries, y.T, predicted)
 
     def save(self, path, compress=True):

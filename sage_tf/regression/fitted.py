@@ -14,8 +14,9 @@ from sage.modules.free_module_element import free_module_element as vector
 from sage.symbolic.ring import SR
 
 from sage_tf.data import Sample
-from sage_tf.regression.front import Entry, ExactReport, values_at
+from sage_tf.regression.front import Entry, ExactReport
 from sage_tf.regression.intervals import constants_in, fitted_loss
+from sage_tf.regression.numeric import values_of
 from sage_tf.regression.problem import column_names, points_of, real_array
 from sage_tf.regression.statements import Statements
 
@@ -131,7 +132,7 @@ class Fitted(Statements):
         """
         entries = self._entries(entry)
         X = self._points(X)
-        values = np.stack([values_at(each.expression, self.variables_, X) for each in entries], axis=1)
+        values = np.stack([values_of(each.expression, self.variables_, X) for each in entries], axis=1)
         return values[:, 0] if len(entries) == 1 else values
 
     def _points(self, X):

@@ -23,7 +23,7 @@ OPERATIONS = {
     'square': lambda e: e**2, 'sqrt': sqrt, 'inverse': lambda e: 1 / e, 'exp': exp, 'log': ln, 'sin': sin, 'cos': cos, 'tanh': tanh,
 }
 
-Transform = namedtuple('Transform', 'function inverse low high')
+Transform = namedtuple('Transform', 'function inverse low high back slope')
 Transform.__doc__ = r"""
     A function that is applied to the data before they are fitted.
 
@@ -31,32 +31,36 @@ Transform.__doc__ = r"""
 
     - ``low``, ``high`` -- between which the data must lie for the inverse to give them back
 
+    - ``back``, ``slope`` -- the inverse and its derivative, of arrays
+
     EXAMPLES::
 
         sage: from sage_tf.regression.forms import TRANSFORMS
         sage: TRANSFORMS['log'].inverse(x), TRANSFORMS['log'].low
         (e^x, 0)
+        sage: TRANSFORMS['square'].back(9r), TRANSFORMS['square'].slope(9r)
+        (3.0, 0.16666666666666666)
     """
 
 #: By name, in the order in which they are tried.
 TRANSFORMS = {
-    'identity': Transform(lambda y: y, lambda e: e, -np.inf, np.inf),
-    'square': Transform(np.square, sqrt, 0, np.inf),
-    'inverse': Transform(np.reciprocal, lambda e: 1 / e, -np.inf, np.inf),
-    'inverse square': Transform(lambda y: y**-2, lambda e: 1 / sqrt(e), 0, np.inf),
-    'log': Transform(np.log, exp, 0, np.inf),
-    'exp': Transform(np.exp, ln, -300, 300),
-    'sqrt': Transform(np.sqrt, lambda e: e**2, 0, np.inf),
-    'sin': Transform(np.sin, arcsin, -np.pi / 2, np.pi / 2),
-    'cos': Transform(np.cos, arccos, 0, np.pi),
-    'tan': Transform(np.tan, arctan, -np.pi / 2, np.pi / 2),
+    'identity': Transform(lambda y: y, lambda e: e, -np.inf, np.inf, lambda v: v, np.ones_like),
+    'square': Transform(np.square, sqrt, 0, np.inf, np.sqrt, lambda v: 0.5 * v**-0.5),
+    'inverse': Transform(np.reciprocal, lambda e: 1 / e, -np.inf, np.inf, np.reciprocal, lambda v: -(v**-2.0)),
+    'inverse square': Transform(lambda y: y**-2, lambda e: 1 / sqrt(e), 0, np.inf, lambda v: v**-0.5, lambda v: -0.5 * v**-1.5),
+    'log': Transform(np.log, exp, 0, np.inf, np.exp, np.exp),
+    'exp': Transform(np.exp, ln, -300, 300, np.log, np.reciprocal),
+    'sqrt': Transform(np.sqrt, lambda e: e**2, 0, np.inf, np.square, lambda v: 2 * v),
+    'sin': Transform(np.sin, arcsin, -np.pi / 2, np.pi / 2, np.arcsin, lambda v: (1 - v * v)**-0.5),
+    'cos': Transform(np.cos, arccos, 0, np.pi, np.arccos, lambda v: -((1 - v * v)**-0.5)),
+    'tan': Transform(np.tan, arctan, -np.pi / 2, np.pi / 2, np.arctan, lambda v: 1 / (1 + v * v)),
 }
 
 
 def _shifted(name, shift):
     """Return a transform followed by the addition of a constant."""
-    function, inverse, low, high = TRANSFORMS[name]
-    return Transform(lambda y: function(y) + shift, lambda e: inverse(e - shift), low, high)
+    function, inverse, low, high, back, slope = TRANSFORMS[name]
+    return Transform(lambda y: function(y) + shift, lambda e: inverse(e - shift), low, high, lambda v: back(v - shift), lambda v: slope(v - shift))
 
 
 #: Transforms of what is then a product of powers

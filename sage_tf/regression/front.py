@@ -29,11 +29,10 @@ from sage_tf.regression.description import (
     residual_bits,
     root_mean_square,
 )
-from sage_tf.symbolic.tensor_function import TensorFunction
+from sage_tf.regression.numeric import values_of
 
 EXACT = 1e-9                                                    # relative error of a law that is taken for exact
 ROUNDING = 1e-9                                                 # of losses that are the same
-BLOCK = 100000                                                  # points that are evaluated at once
 
 
 class Tabular(SageObject):
@@ -192,7 +191,7 @@ class Measure:
     def __call__(self, form, constants=()):
         problem = self._problem
         expression = form if self._sought is None else self._sought.law(form)
-        residuals = values_at(expression, problem.variables, problem.X) - problem.y
+        residuals = values_of(expression, problem.variables, problem.X) - problem.y
         if not np.isfinite(residuals).all():
             return None
         loss = self._mean_square(residuals)
@@ -204,25 +203,6 @@ class Measure:
         # what is below the precision of the data is the same
         loss = 0.0 if residual < self._precision else loss
         return Entry(expression, list(constants), complexity, loss, residual / self._scale, 1 - loss / self._variance, bits, form)
-
-
-def values_at(expression, variables, X):
-    """
-    Return the values of an expression at points, computed in float64, block by block.
-
-    EXAMPLES::
-
-        sage: import numpy
-        sage: from sage_tf.regression.front import values_at
-        sage: values_at(x^2, [x], numpy.array([[1.0r], [3.0r]])), values_at(SR(2), [x], numpy.array([[1.0r]]))
-        (array([1., 9.]), array([2.]))
-    """
-    expression, values = SR(expression), np.empty(len(X))
-    used = [k for k, variable in enumerate(variables) if expression.has(variable)]
-    function = TensorFunction(expression, tuple(variables[k] for k in used), jit=False)
-    for start in range(0, len(X), BLOCK):
-        values[start:start + BLOCK] = function(*X[start:start + BLOCK, used].T).numpy()
-    return values
 
 
 class ParetoFront(Tabular):

@@ -41,6 +41,8 @@ from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.constants import Constant, snapped
+from sage_tf.regression.defined import expanded
+from sage_tf.regression.numeric import Program
 from sage_tf.symbolic.tensor_function import TensorFunction
 
 STEPS = 50                                                      # of Levenberg and Marquardt at most
@@ -120,8 +122,17 @@ def _is_rational(constant):
 
 @lru_cache(maxsize=64)
 def _with_slopes(model, variables, names):
-    """Return a model and its derivatives by its constants as a function on tensors."""
-    return TensorFunction(vector(SR, [model, *(model.diff(name) for name in names)]), (*variables, *names), jit=False)
+    """Return a model and its derivatives by its constants as a function of points and constants."""
+    model = expanded(model)
+    try:
+        return Program(model, variables, names)
+    except NotImplementedError:
+        function = TensorFunction(vector(SR, [model, *(model.diff(name) for name in names)]), (*variables, *names), jit=False)
+
+    def values(X, constants):
+        rows = np.broadcast_to(function(*X.T, *constants).numpy(), (len(X), len(names) + 1))
+        return rows[:, 0], rows[:, 1:].T
+    return values
 
 
 class Fit:
@@ -155,8 +166,8 @@ class Fit:
 
     def _linearized(self, values):
         """Return the weighted residuals and their Jacobian matrix."""
-        rows = np.broadcast_to(self._function(*self._problem.X.T, *values).numpy(), (len(self._roots), len(values) + 1))
-        return self._roots * (self._problem.y - rows[:, 0]), self._roots[:, None] * rows[:, 1:]
+        found, slopes = self._function(self._problem.X, values)
+        return self._roots * (self._problem.y - found), self._roots[:, None] * slopes.T
 
     def loss(self, values):
         """Return the weighted sum of squares of the residuals."""

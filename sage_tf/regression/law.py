@@ -19,13 +19,14 @@ from sage.symbolic.ring import SR
 from sage_tf.regression.constants import exponent, recognized
 from sage_tf.regression.defined import expanded
 from sage_tf.regression.forms import TRANSFORMS
+from sage_tf.regression.numeric import values_of
 from sage_tf.regression.readable import occurrences, readable_forms
 from sage_tf.symbolic.functions import operation
 from sage_tf.symbolic.graph import Graph
-from sage_tf.symbolic.tensor_function import TensorFunction
 
 EXACT = 1e-9                                                    # relative error of a law that is taken for exact
 NEGLIGIBLE = 1e-9                                               # share of a term that is left out
+OPEN = 0.02                                                     # share of the points at which a law may have a limit only
 FORMS, SAME = 10, 1e-14                                         # of a law that are looked at; errors that are as good as none
 FINEST = 1e-12                                                  # relative uncertainty of a constant that is fitted to float64 data
 
@@ -56,21 +57,6 @@ class Law:
         return self.error < EXACT
 
 
-def values_of(expression, variables, X):
-    """
-    Return the values of an expression at points, computed in float64.
-
-    EXAMPLES::
-
-        sage: import numpy
-        sage: from sage_tf.regression.law import values_of
-        sage: values_of(x^2, [x], numpy.array([[1.0r], [3.0r]]))
-        array([1., 9.])
-    """
-    function = TensorFunction(expanded(expression), tuple(variables), jit=False)
-    return np.broadcast_to(function(*X.T).numpy(), len(X))
-
-
 def law_of(problem, expression, constants=()):
     """
     Return the law that an expression is, in the clearest of the forms that are as good; ``None`` where it has no values.
@@ -98,7 +84,7 @@ def law_of(problem, expression, constants=()):
 def _error_of(problem, expression):
     """Return the relative error of an expression, ``None`` where it has no real values."""
     try:
-        values = values_of(expression, problem.variables, problem.X)
+        values = values_of(expression, problem.variables, problem.X, OPEN)
     except (TypeError, OverflowError):
         return None                                             # a constant that is not real, or too large
     error = np.linalg.norm(values - problem.y) / np.linalg.norm(problem.y)

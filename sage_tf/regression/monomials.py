@@ -9,7 +9,7 @@ EXAMPLES::
     sage: pool = Monomials(anchors)
     sage: y = var('y')
     sage: [pool.expression(k, [x, y]) for k in range(3)]
-    [1/x, x, 1/y]
+    [x, y, 1/x]
 """
 from itertools import combinations, product
 from math import comb
@@ -32,6 +32,8 @@ HALF = QQ((1, 2))
 #: exponents of a variable in a monomial of so many variables
 EXPONENTS = {1: (-2, -1, -HALF, HALF, 1, 2, 3), 2: (-2, -1, -HALF, HALF, 1, 2), 3: (-2, -1, 1, 2), 4: (-1, 1, 2)}
 OTHERWISE = (-1, 1)
+#: What makes a monomial less likely, beside the number of its variables
+COSTS = {1: 0, -1: 0.3, 2: 0.7, -2: 1, HALF: 1.2, -HALF: 1.4, 3: 1.5}
 
 #: Functions of a monomial times a constant
 FUNCTIONS = {
@@ -148,6 +150,7 @@ class Monomial:
     def __init__(self, variables, exponents):
         self.variables, self.exponents = variables, exponents
         self.size = len(variables) + sum(abs(float(a)) if a in (-1, 1, 2, -2) else 2.5 for a in exponents)
+        self.cost = len(variables) + sum(COSTS[a] for a in exponents)
 
     def values(self, X):
         """Return the values at points given as an array of shape (points, variables)."""
@@ -202,19 +205,19 @@ def _differences(count):
 
 def monomials(count):
     """
-    Return the simplest monomials of so many variables, in the order of their sizes.
+    Return the simplest monomials of so many variables, the simplest first.
 
     EXAMPLES::
 
         sage: from sage_tf.regression.monomials import monomials
         sage: [(m.variables, m.exponents) for m in monomials(2)[:4]]
-        [((0,), (-1,)), ((0,), (1,)), ((1,), (-1,)), ((1,), (1,))]
+        [((0,), (1,)), ((1,), (1,)), ((0,), (-1,)), ((1,), (-1,))]
     """
     found = [Monomial(chosen, exponents)
              for k in _lengths(count)
              for chosen in combinations(range(count), k)
              for exponents in product(EXPONENTS.get(k, OTHERWISE), repeat=k)]
-    return sorted(found, key=lambda m: m.size)[:MOST]
+    return sorted(found, key=lambda m: m.cost)[:MOST]
 
 
 def _lengths(count):

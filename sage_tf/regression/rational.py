@@ -28,7 +28,8 @@ from sage.symbolic.ring import SR
 
 from sage_tf.regression.constants import recognized
 from sage_tf.regression.forms import TRANSFORMS
-from sage_tf.regression.law import exact_or_float, law_of, values_of
+from sage_tf.regression.law import exact_or_float, law_of
+from sage_tf.regression.numeric import values_of
 from sage_tf.regression.problem import Problem
 
 DEGREES = [(2, 0), (3, 0), (1, 1), (2, 1), (2, 2), (3, 2), (4, 0), (3, 3), (4, 2), (4, 4), (5, 3)]        # of P and Q

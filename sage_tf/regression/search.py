@@ -30,26 +30,26 @@ from itertools import repeat, zip_longest
 import numpy as np
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.approximate import approximate_products, approximate_sums
 from sage_tf.regression.candidates import Candidates
+from sage_tf.regression.chains import count_chains
 from sage_tf.regression.forms import FOR_POWERS, TRANSFORMS
 from sage_tf.regression.law import law_of, linear_law, power_law
 from sage_tf.regression.lookups import pairs_spanning, projected, singles_spanning
 from sage_tf.regression.monomials import Monomials
-from sage_tf.regression.problem import Problem
+from sage_tf.regression.noisy import ROWS, noisy_laws
 from sage_tf.regression.rational import FUNCTIONS, rational_laws, rational_laws_in_functions
-from sage_tf.regression.reduction import choices_of_units, nondimensional
-from sage_tf.regression.separation import separate_powers
+from sage_tf.regression.reduction import Reduction, choices_of_units, nondimensional
+from sage_tf.regression.separation import reductions
 from sage_tf.regression.settings import UNARY, Settings
 from sage_tf.regression.watch import count
 
 ANCHORS = 48                                                    # points at which candidates are compared
-MORE_ANCHORS = 200                                              # where there is noise
 FEW, MANY = 25000, 300000                                       # candidates
 LARGEST = 40                                                    # nodes of a candidate
 FIRST = 8000                                                    # candidates beside the monomials
 FOR_MONOMIALS = ('identity', 'square', 'inverse', 'log')
 FOR_MANY = ('identity', 'square')
+CHAINS = 12                                                     # of a task for data with noise
 MOST_FIRST, AT_ONCE = 200, 10                                   # features that are tried as the first of three, and those of a task
 
 
@@ -87,15 +87,13 @@ def tasks(problem, settings):
 
 def _tasks(problem):
     """Yield the tasks for a problem without dimensions."""
-    quick = [*QUICK, _approximate]
-    yield from quick
-    powers = separate_powers(problem.X, problem.y)
-    is_smaller = powers and len(powers) < problem.X.shape[1]
-    if is_smaller:
-        yield from (partial(_separated, powers, task) for task in quick)
+    yield from QUICK
+    smaller = range(len(_reductions(problem)))
+    yield from (partial(_reduced, number, task) for number in smaller for task in QUICK)
+    yield from (partial(_approximate, number, slice(None)) for number in smaller)
+    yield from (partial(_approximate, None, slice(start, start + CHAINS)) for start in range(0, count_chains(problem), CHAINS))
     yield from SLOW
-    if is_smaller:
-        yield from (partial(_separated, powers, task) for task in SLOW)
+    yield from (partial(_reduced, number, task) for task in SLOW for number in smaller)
 
 
 def laws(problem, settings=None, deadline=None):
@@ -147,13 +145,12 @@ def _shifted_products(problem, settings, over):
         yield from _products(problem, pool, over, transform=transform)
 
 
-def _approximate(problem, settings, over):
-    """Yield the laws with the features that explain most, for data with noise."""
-    rows = min(MORE_ANCHORS, len(problem.X))
-    candidates = _grown(problem, rows, settings, FIRST, over)
-    pool = Joined([_monomials(problem, rows, settings), candidates])
-    yield from approximate_sums(problem, pool, TRANSFORMS['identity'], rows, over)
-    yield from approximate_products(problem, pool, rows, over)
+def _approximate(number, part, problem, settings, over):
+    """Yield the laws with the features that explain most, for data with noise: those of a reduction, or of the problem itself for ``None``."""
+    reduction = Reduction(problem) if number is None else _reductions(problem)[number]
+    smaller = reduction.problem
+    pool = Joined([_monomials(smaller, ROWS, settings), _grown(smaller, ROWS, settings, FEW if number is None else FIRST, over)])
+    yield from noisy_laws(problem, reduction, pool, part, over)
 
 
 def _with_many(problem, settings, over):
@@ -316,16 +313,20 @@ def _consistent(units, task, problem, settings, over):
             yield found
 
 
-def _separated(powers, task, problem, settings, over):
-    """Yield the laws that a task finds without the variables that separate, given with their powers."""
-    rest = [k for k in range(problem.X.shape[1]) if k not in powers]
-    factor = np.prod([problem.X[:, k]**float(power) for k, power in powers.items()], axis=0)
-    smaller = Problem(problem.X[:, rest], problem.y / factor, [problem.variables[k] for k in rest])
-    monomial = SR(1).mul(*[problem.variables[k]**power for k, power in powers.items()])
-    for law in task(smaller, settings, over):
-        found = law_of(problem, monomial * law.expression, law.constants)
-        if found:
+def _reductions(problem):
+    """Return the smaller problems that the data suggest."""
+    if 'reductions' not in problem.memory:
+        problem.memory['reductions'] = list(reductions(problem))
+    return problem.memory['reductions']
+
+
+def _reduced(number, task, problem, settings, over):
+    """Yield the laws that a task finds for a smaller problem."""
+    reduction = _reductions(problem)[number]
+    for law in task(reduction.problem, settings, over):
+        if found := law_of(problem, reduction.law(law.expression), law.constants):
             yield found
+
 
 
 def _rational(problem, settings, over):

@@ -1,5 +1,5 @@
 r"""
-Variables that enter as a power, and only so
+Smaller problems: variables that enter as a power, or only together
 
 EXAMPLES::
 
@@ -13,49 +13,180 @@ ALGORITHM:
 
 The logarithm of the values is fitted by polynomials in the logarithms of the variables, once by all of them and once by the others and a
 multiple of one. Where the second, tried on points that were left out, is as good as the first, the variable separates; its exponent is the multiple.
+Where values have either sign, those over a power of the variable are fitted.
 """
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, islice
 from math import comb
 
 import numpy as np
 from sage.rings.rational_field import QQ
+from sage.symbolic.ring import SR
+
+from sage_tf.regression.groups import groups, has_sign
+from sage_tf.regression.problem import Problem
+from sage_tf.regression.reduction import Reduction
 
 MOST_ROWS = 2000                                                # of the first points
 MOST_COLUMNS = 260                                              # of a fit
 SLACK = 1.05                                                    # by which the separated fit may be worse
 NEAR = 0.1                                                      # to which an exponent must be near half an integer
+GROUPS = 3                                                      # that are looked at
+TRIED = (1, -1, 2, -2, QQ((1, 2)), -QQ((1, 2)))                 # exponents where values have either sign
 
 
-def separate_powers(X, y):
+def reductions(problem):
+    """
+    Yield the smaller problems that the data suggest, as :class:`~sage_tf.regression.reduction.Reduction`'s.
+
+    The weights are changed so that a sum of squares is that of the first problem. A variable that is left may stand for a product of powers.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.problem import Problem
+from sage_tf.regression.reduction import Reduction
+        sage: from sage_tf.regression.separation import reductions
+        sage: X = numpy.random.default_rng(1r).uniform(1, 2, (500r, 4r))
+        sage: problem = Problem.of(X, X[:, 0]*numpy.cos(X[:, 1]*X[:, 2]/X[:, 3]/2r), variables='a, b, c, d')
+        sage: b, = {b for b in problem.variables if str(b) == 'b'}
+        sage: [(r.problem.variables, r.law(b)) for r in reductions(problem)][:2]
+        [([b], a*b*c/d), ([b, c, d], a*b)]
+    """
+    X, variables = problem.X, problem.variables
+    roots = None if problem.weights is None else np.sqrt(problem.weights)
+    for group in islice(groups(X, problem.y, roots), GROUPS):
+        powers = _powers_beside(X, problem.y, group, roots)
+        if powers is not None:
+            used = [k for k, exponent in enumerate(group) if exponent]
+            column = np.prod([X[:, k]**float(group[k]) for k in used], axis=0)
+            product = SR(1).mul(*[variables[k]**group[k] for k in used])
+            yield _without(problem, powers, column[:, None], [variables[_pivot(group)]], product)
+    powers = separate_powers(X, problem.y, roots)
+    rest = [k for k in range(X.shape[1]) if k not in powers]
+    if powers and rest:
+        yield _without(problem, powers, X[:, rest], [variables[k] for k in rest])
+
+
+def _without(problem, powers, X, variables, product=None):
+    """Return the problem for the values over powers of variables, with other points; the variable that is left may stand for a product."""
+    values = np.prod([problem.X[:, k]**float(power) for k, power in powers.items()], axis=0) * np.ones(len(X))
+    weights = values**2 if problem.weights is None else values**2 * problem.weights
+    factor = SR(1).mul(*[problem.variables[k]**power for k, power in powers.items()])
+    meaning = {} if product is None else {variables[0]: product}
+    smaller = Problem(X, problem.y / values, variables, weights if powers or problem.weights is not None else None)
+    return Reduction(smaller, lambda expression: factor * SR(expression).subs(meaning))
+
+
+def _pivot(group):
+    """Return the number of the variable that stands for a group."""
+    return next(k for k, exponent in enumerate(group) if abs(exponent) == 1)
+
+
+def _powers_beside(X, y, group, roots):
+    """Return the powers of the variables beside a function of a group, ``None`` if they are not near halves; one of the group has power 0."""
+    used = [k for k in range(X.shape[1]) if (X[:, k] > 0).all()]
+    X, y = X[:MOST_ROWS], y[:MOST_ROWS]
+    weights = np.abs(y) if roots is None else np.abs(y) * roots[:MOST_ROWS]
+    logarithms = np.log(X[:, used])
+    u = logarithms @ np.array([group[k] for k in used], dtype=float)
+    u = (u - u.mean()) / u.std()
+    with np.errstate(all='ignore'):
+        target = np.where(y != 0, np.log(np.abs(y)), 0)
+    matrix = np.column_stack([logarithms, np.ones(len(y)), *[u**k for k in range(2, 7)]]) * weights[:, None]
+    coefficients, *_ = np.linalg.lstsq(matrix, target * weights, rcond=1e-10)
+    found = dict(zip(used, coefficients[:len(used)].tolist(), strict=True))
+    pivot = _pivot(group)
+    multiple, powers = found[pivot] / group[pivot], {}
+    for k, power in found.items():
+        power -= multiple * group[k]
+        rounded = QQ(round(2 * power)) / 2
+        if abs(power - rounded) > 2 * NEAR:
+            return None
+        if rounded:
+            powers[k] = rounded
+    return powers
+
+
+def separate_powers(X, y, roots=None):
     r"""
     Return a dictionary from the numbers of the variables that separate to their exponents.
 
     INPUT:
 
     - ``X`` -- array of shape (points, variables); ``y`` -- array of the values
+
+    - ``roots`` -- square roots of the weights of the points (default: 1)
     """
+    positive = [k for k in range(X.shape[1]) if (X[:, k] > 0).all()]
     X, y = X[:MOST_ROWS], y[:MOST_ROWS]
-    if not (X > 0).all() or not np.abs(y).all():
-        return {}
-    target, logarithms = np.log(np.abs(y)), np.log(X)
-    spread = logarithms.std(axis=0)
-    Z = (logarithms - logarithms.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    roots = np.ones(len(y)) if roots is None else roots[:MOST_ROWS]
+    with np.errstate(all='ignore'):
+        Z = np.column_stack([np.log(X[:, k]) if k in positive else X[:, k] for k in range(X.shape[1])])
+    spread = Z.std(axis=0)
+    Z = (Z - Z.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    return (_of_logarithms if has_sign(y) else _of_either_sign)(X, Z, y, roots, positive, spread)
+
+
+def roughness(problem):
+    """
+    Return the root of the weighted mean square of what a polynomial leaves unexplained, which is not much less than the noise.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.problem import Problem
+        sage: from sage_tf.regression.separation import roughness
+        sage: rng = numpy.random.default_rng(1r)
+        sage: X = rng.uniform(1, 2, (1000r, 2r))
+        sage: roughness(Problem.of(X, X[:, 0]*X[:, 1] + rng.normal(0, 0.1r, 1000r)))                     # abs tol 0.01
+        0.1
+    """
+    problem = problem.rows(slice(MOST_ROWS))
+    spread, roots = problem.X.std(axis=0), np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
+    Z = (problem.X - problem.X.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    return min(_error(_polynomials(Z, _degree(Z.shape[1])), problem.y, roots), np.std(problem.y * roots))
+
+
+def _of_logarithms(X, Z, y, roots, positive, spread):
+    """Return the powers of the variables that separate, by the logarithms of the values."""
+    with np.errstate(all='ignore'):
+        target = np.where(y != 0, np.log(np.abs(y)), 0)
+    roots = roots * np.abs(y)
     found, rest = {}, list(range(X.shape[1]))
-    for k in range(X.shape[1]):
+    for k in positive:
         others = [j for j in rest if j != k]
         if not others:
             break
         alone = Z[:, [k, *found]]
-        degree = _degree(len(rest))
-        joint = _error(np.hstack([_polynomials(Z[:, rest], degree), Z[:, list(found)]]), target)
-        apart = _error(np.hstack([alone, _polynomials(Z[:, others], degree)]), target)
+        joint = _error(np.hstack([_polynomials(Z[:, rest], _degree(len(rest))), Z[:, list(found)]]), target, roots)
+        columns = np.hstack([alone, _polynomials(Z[:, others], _degree(len(others)))])
+        apart = min(_error(np.hstack([alone, _polynomials(Z[:, others], _degree(len(rest)))]), target, roots), _error(columns, target, roots))
         if apart < joint * SLACK:
-            coefficients, *_ = np.linalg.lstsq(np.hstack([alone, _polynomials(Z[:, others], _degree(len(others)))]), target, rcond=1e-10)
+            coefficients, *_ = np.linalg.lstsq(columns * roots[:, None], target * roots, rcond=1e-10)
             power = coefficients[0] / spread[k]
             if abs(power - round(2 * power) / 2) < NEAR:
                 found[k] = QQ(round(2 * power)) / 2
                 rest = others
-    return {k: power for k, power in found.items()}
+    return {k: power for k, power in found.items() if power}
+
+
+def _of_either_sign(X, Z, y, roots, positive, spread):
+    """Return the powers of the variables that separate, by the values over them."""
+    found, rest, factor = {}, list(range(X.shape[1])), np.ones(len(y))
+    for k in positive:
+        others = [j for j in rest if j != k]
+        if not others:
+            break
+        degree = _degree(len(rest))
+        joint = _error(_polynomials(Z[:, rest], degree), y / factor, roots * factor)
+        columns, trials = _polynomials(Z[:, others], degree), {}
+        for power in TRIED:
+            scale = factor * X[:, k]**float(power)
+            trials[power] = _error(columns, y / scale, roots * scale)
+        power = min(trials, key=trials.get)
+        if trials[power] < joint * SLACK:
+            found[k], rest, factor = power, others, factor * X[:, k]**float(power)
+    return found
 
 
 def _degree(variables):
@@ -72,10 +203,10 @@ def _polynomials(Z, degree):
                             for n in range(degree + 1) for m in combinations_with_replacement(range(Z.shape[1]), n)])
 
 
-def _error(columns, target):
-    """Return the error of a fit to seven tenths of the points at the others, infinite if that says nothing."""
+def _error(columns, target, roots):
+    """Return the error of a weighted fit to seven tenths of the points at the others, infinite if that says nothing."""
     count = 7 * len(target) // 10
     if columns.shape[1] > 0.6 * count:
         return np.inf
-    coefficients, *_ = np.linalg.lstsq(columns[:count], target[:count], rcond=1e-10)
-    return np.sqrt(np.mean((columns[count:] @ coefficients - target[count:])**2))
+    coefficients, *_ = np.linalg.lstsq(columns[:count] * roots[:count, None], target[:count] * roots[:count], rcond=1e-10)
+    return np.sqrt(np.mean(np.square(roots[count:] * (columns[count:] @ coefficients - target[count:]))))

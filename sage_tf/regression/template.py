@@ -31,7 +31,7 @@ from sage.symbolic.function_factory import SymbolicFunction
 from sage.symbolic.operators import FDerivativeOperator, add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.law import values_of
+from sage_tf.regression.numeric import values_of
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.reduction import Reduction
 from sage_tf.regression.units import Dimensions

@@ -10,7 +10,8 @@ from sage.repl.rich_output.display_manager import DisplayManager
 from sage.repl.rich_output.output_browser import OutputHtml
 
 from sage_tf.regression.description import complexity_of, expression_bits, precision_of, residual_bits
-from sage_tf.regression.front import Entry, Measure, ParetoFront, values_at
+from sage_tf.regression.front import Entry, Measure, ParetoFront
+from sage_tf.regression.numeric import values_of
 from sage_tf.regression.problem import Problem
 
 RNG = np.random.default_rng(3)
@@ -105,9 +106,9 @@ def test_complexity_counts_nodes():
 
 
 def test_values_are_those_of_the_expression_in_every_block(monkeypatch):
-    monkeypatch.setattr('sage_tf.regression.front.BLOCK', 7)
-    assert np.allclose(values_at(x * cos(y), [x, y], X), X[:, 0] * np.cos(X[:, 1]), rtol=1e-15)
-    assert (values_at(y, [x, y], X) == X[:, 1]).all() and (values_at(SR(3), [x, y], X) == 3).all()
+    monkeypatch.setattr('sage_tf.regression.numeric.BLOCK', 7)
+    assert np.allclose(values_of(x * cos(y), [x, y], X), X[:, 0] * np.cos(X[:, 1]), rtol=1e-15)
+    assert (values_of(y, [x, y], X) == X[:, 1]).all() and (values_of(SR(3), [x, y], X) == 3).all()
 
 
 def test_the_front_is_shown_as_a_table_with_formulas():

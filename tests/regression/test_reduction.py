@@ -4,7 +4,7 @@ import pytest
 from sage.all import QQ, SR, function, pi, sin, sqrt, units, vector
 
 from sage_tf.all import SymbolicRegressor
-from sage_tf.regression.law import values_of
+from sage_tf.regression.numeric import values_of
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.reduction import choices_of_units, nondimensional
 from sage_tf.regression.units import Dimensions

@@ -9,9 +9,10 @@ from sage.all import QQ, arcsin, cos, exp, log, pi, sin, sqrt, var
 
 from sage_tf.regression.approximate import selected, significant
 from sage_tf.regression.candidates import Candidates
-from sage_tf.regression.law import law_of, values_of
+from sage_tf.regression.law import law_of
 from sage_tf.regression.lookups import pairs_spanning, projected, singles_spanning
 from sage_tf.regression.monomials import Monomials
+from sage_tf.regression.numeric import values_of
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.rational import rational_laws
 from sage_tf.regression.readable import occurrences, readable_forms

@@ -1,0 +1,149 @@
+r"""
+The few features of very many that explain values best
+
+EXAMPLES::
+
+    sage: import numpy
+    sage: from sage_tf.regression.scan import Scan
+    sage: rng = numpy.random.default_rng(1r)
+    sage: features = rng.normal(size=(2000r, 200r))
+    sage: target = 3r*features[17r] - features[503r] + rng.normal(size=200r)/10r
+    sage: scan = Scan(features, numpy.ones(2000r))
+    sage: min(scan.best(target, numpy.ones((1r, 200r))))[1]
+    (17, 503)
+
+ALGORITHM:
+
+Least squares with some columns that are always there. What one more feature explains takes one product with the matrix of all features; what two more
+explain has a closed form in the cosines between them, and is computed for all pairs of those features that are simplest or explain most alone. The best
+pairs are continued by one feature at a time.
+
+Sets of features are ranked by the bits of the residuals and of the features, see :mod:`~sage_tf.regression.description`.
+"""
+import numpy as np
+
+BLOCK = 20000                                                   # features in one product of matrices
+SINGLES, PAIRS, BEAM = 40, 40, 12                               # sets that are kept, and continued
+PAIRED = 3000                                                   # features of which all pairs are looked at
+FLAT = 1e-9                                                     # share of a feature that is left when it is no news
+NODE_BITS = 4.3                                                 # of a node of a feature
+
+
+class Scan:
+    r"""
+    Features at some points.
+
+    INPUT:
+
+    - ``values`` -- array of shape (features, points); rows with NaN or infinity have no part
+
+    - ``sizes`` -- their numbers of nodes
+    """
+    def __init__(self, values, sizes):
+        self.values, self.sizes = values, np.asarray(sizes, dtype=float)
+
+    def best(self, target, basis, roots=None, most=3, over=lambda: False):
+        r"""
+        Return the best sets of up to ``most`` features.
+
+        INPUT:
+
+        - ``target`` -- array of shape (points,)
+
+        - ``basis`` -- array of shape (columns, points) of what is there beside the features
+
+        - ``roots`` -- square roots of the weights of the points (default: 1)
+
+        OUTPUT: list of pairs, the bits and the tuple of the numbers of the features
+        """
+        roots = np.ones(len(target)) if roots is None else roots
+        q, _ = np.linalg.qr((basis * roots).T)
+        rest = target * roots
+        rest = rest - q @ (q.T @ rest)
+        whole = float(rest @ rest)
+        if not whole > 0:
+            return []
+        gains = self._gains(rest, q, roots)
+        found = self._ranked([(k,) for k in np.argsort(-gains, kind='stable')[:10 * SINGLES].tolist()], gains, whole, len(target))[:SINGLES]
+        if most > 1 and not over():
+            pairs = self._pairs(rest, q, roots, gains, whole)
+            found += pairs
+            for _ in range(most - 2):
+                if over():
+                    break
+                pairs = self._continued([chosen for _, chosen in pairs[:BEAM]], rest, q, roots, whole)
+                found += pairs
+        return found
+
+    def _gains(self, rest, q, roots):
+        """Return by how much each feature lessens the sum of squares."""
+        return self._gains_beside(q, roots, [(rest, q[:, :0])])[0]
+
+    def _gains_beside(self, q, roots, sets):
+        """
+        Return by how much each feature lessens the sum of squares beside each of some sets, given by what these leave, and an orthonormal basis
+        of what they add to the columns of ``q``.
+        """
+        widths = np.cumsum([0, q.shape[1], *(1 + basis.shape[1] for _, basis in sets)])
+        weighted = np.column_stack([q, *(part for rest, basis in sets for part in (rest, basis))]) * roots[:, None]
+        squares, gains = roots**2, np.zeros((len(sets), len(self.values)))
+        for start in range(0, len(self.values), BLOCK):
+            with np.errstate(all='ignore'):
+                block = self.values[start:start + BLOCK]
+                products = block @ weighted
+                lengths = np.square(block) @ squares
+                left = lengths - np.square(products[:, :widths[1]]).sum(axis=1)
+                for k in range(len(sets)):
+                    first, end = widths[k + 1], widths[k + 2]
+                    here = left - np.square(products[:, first + 1:end]).sum(axis=1)
+                    gain = np.square(products[:, first]) / here
+                    gain[~(here > FLAT * lengths) | ~np.isfinite(gain)] = 0
+                    gains[k, start:start + BLOCK] = gain
+        return gains
+
+    def _ranked(self, sets, gains, whole, points):
+        """Return sets with their bits, the best first."""
+        bits = [(self._bits(whole - gains[k] if len(chosen) == 1 else whole - gains[number], chosen, whole, points), chosen)
+                for number, chosen in enumerate(sets) for k in chosen[:1]]
+        return sorted(bits)
+
+    def _bits(self, left, chosen, whole, points):
+        share = max(left / whole, 1e-24)
+        return float(points / 2 * np.log2(share) + NODE_BITS * self.sizes[list(chosen)].sum() + 10 * len(chosen))
+
+    def _pairs(self, rest, q, roots, gains, whole):
+        """Return the best pairs with their bits."""
+        simplest = np.argsort(self.sizes + 1e6 * (gains == 0), kind='stable')[:PAIRED // 2]
+        chosen = np.union1d(simplest, np.argsort(-gains, kind='stable')[:PAIRED // 2])
+        chosen = chosen[gains[chosen] > 0]
+        rows = self.values[chosen] * roots
+        rows -= (rows @ q) @ q.T
+        rows /= np.linalg.norm(rows, axis=1)[:, None]
+        along, sizes = rows @ (rest / whole**0.5), self.sizes[chosen]
+        found, points = [], len(rest)
+        for start in range(0, len(chosen), 500):
+            cosines = rows[start:start + 500] @ rows[start:].T
+            with np.errstate(all='ignore'):
+                a, b = along[start:start + 500, None], along[None, start:]
+                explained = (a * a + b * b - 2 * cosines * a * b) / (1 - cosines**2)
+                explained[~(cosines**2 < 1 - 1e-8)] = 0
+                bits = points / 2 * np.log2(np.maximum(1 - explained, 1e-24))
+            bits += NODE_BITS * (sizes[start:start + 500, None] + sizes[None, start:])
+            best = np.argpartition(bits, min(PAIRS, bits.size - 1), axis=None)[:PAIRS]
+            found += [(float(bits.flat[k]) + 20, tuple(sorted((int(chosen[start + k // bits.shape[1]]), int(chosen[start + k % bits.shape[1]])))))
+                      for k in best.tolist()]
+        return sorted(set(found))[:PAIRS]
+
+    def _continued(self, sets, rest, q, roots, whole):
+        """Return the best sets with one feature more, with their bits."""
+        bases, found = [], {}
+        for chosen in sets:
+            rows = self.values[list(chosen)] * roots
+            added, _ = np.linalg.qr((rows - (rows @ q) @ q.T).T)
+            bases.append((rest - added @ (added.T @ rest), added))
+        for chosen, (left, _), gains in zip(sets, bases, self._gains_beside(q, roots, bases), strict=True):
+            for k in np.argpartition(-gains, 5 * BEAM)[:5 * BEAM].tolist() if len(gains) > 5 * BEAM else range(len(gains)):
+                if k not in chosen:
+                    key = tuple(sorted((*chosen, k)))
+                    found[key] = self._bits(left @ left - gains[k], key, whole, len(rest))
+        return sorted((bits, key) for key, bits in found.items())[:PAIRS]
