@@ -27,8 +27,10 @@ from sage_tf.regression.forms import FOR_POWERS, TRANSFORMS
 from sage_tf.regression.linked import Linked, near_halves
 from sage_tf.regression.scan import Scan
 
+SIMPLEST, BEAM, TERMS = 2000, 80, 6                             # features of sums of many terms; sets that are continued; terms
 POWERS = (1, -1, 2, -2)                                         # of a variable that the values are divided by
-USABLE, BENT = 0.4, 3                                           # share of the points at which a transform must be nearly linear; by how much slopes may differ
+USABLE, BENT = 0.12, 3                                          # share of the points at which a transform must be nearly linear; by how much slopes may differ
+NONE = (SR(1), 1.0)                                             # the factor of a chain without one
 
 
 class Pools:
@@ -49,6 +51,8 @@ class Pools:
             logarithms = np.log(np.abs(pool.values))
         logarithms[~np.isfinite(logarithms).all(axis=1)] = 0
         self.products = Scan(logarithms, self.sizes)
+        self.simplest = np.sort(np.argsort(self.sizes, kind='stable')[:SIMPLEST])
+        self.simple = Scan(pool.values[self.simplest], self.sizes[self.simplest], BEAM)
 
     def columns(self, chosen):
         """Return the values of features at all points."""
@@ -65,9 +69,9 @@ class Chain:
 
     - ``factor`` -- pair of an expression and the array of its values
     """
-    is_product = False
+    is_product, most = False, 3
 
-    def __init__(self, transform, factor=(SR(1), 1.0)):
+    def __init__(self, transform, factor=NONE):
         self.transform, self.factor = transform, factor
 
     def forms(self, pools, noise, over):
@@ -131,7 +135,7 @@ class Chain:
             scan, target, basis, reach = self._scanned(pools, target, [column[:n] for column in columns], reach)
         usable = self.usable[:n] & np.isfinite(target) & np.isfinite(reach)
         if usable.mean() >= USABLE:
-            for _, chosen in scan.best(np.where(usable, target, 0), basis, np.where(usable, reach, 0), over=over):
+            for _, chosen in scan.best(np.where(usable, target, 0), basis, np.where(usable, reach, 0), self.most, over):
                 yield chosen
 
     def _scanned(self, pools, target, columns, reach):
@@ -142,6 +146,20 @@ class Chain:
         """Return a form as an expression."""
         terms = [pools.pool.expression(k, pools.problem.variables) if isinstance(k, int) else k for k in terms]
         return form.expression(terms, self.factor[0])
+
+
+class LongChain(Chain):
+    r"""
+    The values as ``factor * link(sum of many simple features)``; see :class:`Chain`.
+    """
+    most = TERMS
+
+    def _chosen(self, pools, columns, over):
+        for chosen in super()._chosen(pools, columns, over):
+            yield tuple(pools.simplest[list(chosen)].tolist())
+
+    def _scanned(self, pools, target, columns, reach):
+        return pools.simple, target, np.array(columns), reach
 
 
 class ProductChain(Chain):
@@ -211,12 +229,15 @@ def chains(problem):
     yield ProductChain(identity)
     yield Chain(identity)
     yield ExponentialChain()
+    yield LongChain(identity)
     factors = list(_factors(problem))
     for name, transform in TRANSFORMS.items():
         if name != 'identity':
             yield Chain(transform)
     for transform in list(FOR_POWERS.values())[1:]:
         yield ProductChain(transform)
+    yield LongChain(TRANSFORMS['square'])
+    yield LongChain(TRANSFORMS['inverse'])
     for factor in factors:
         yield Chain(identity, factor)
         yield Chain(TRANSFORMS['inverse'], factor)

@@ -232,9 +232,9 @@ def snapped(values, covariance, loss, degrees, level=0.99, smallest=0.0):
 
     ALGORITHM:
 
-    Exact values are sought within the uncertainty of each number and taken in the order of their evidence. Each time the other numbers move to
-    where the loss is least with those that are exact (a step of Gauss and Newton, by the covariance), and all exact values together must
-    pass the F-test for nested models: `((L_1 - L_0)/k)/(L_0/\nu)` is below the quantile of `F(k, \nu)` at the level, where `L_0` is the least
+    Exact values are sought within the uncertainty of each number, and the one with the most evidence is taken. The other numbers move to
+    where the loss is least with those that are exact (a step of Gauss and Newton, by the covariance), are more certain now, and it goes on. All exact values
+    together must pass the F-test for nested models: `((L_1 - L_0)/k)/(L_0/\nu)` is below the quantile of `F(k, \nu)` at the level, where `L_0` is the least
     loss, `L_1` the loss with k exact values, and `\nu` the degrees of freedom.
 
     EXAMPLES::
@@ -248,18 +248,31 @@ def snapped(values, covariance, loss, degrees, level=0.99, smallest=0.0):
     from scipy.stats import f
 
     values, covariance = np.array(values, dtype=float), np.asarray(covariance, dtype=float)
-    deviations = np.sqrt(np.diagonal(covariance))
-    candidates = [recognized(value, _relative(value, 2 * deviation), MARGIN_OF_SNAPS) for value, deviation in zip(values, deviations, strict=True)]
-    order = sorted((k for k, c in enumerate(candidates) if c.exact is not None), key=lambda k: -candidates[k].evidence)
-    least = loss(values)
-    variance = max(least / degrees, smallest)
-    taken, best = [], values
-    for k in order:
-        trial = [*taken, k]
-        moved = _moved(values, covariance, trial, [float(candidates[j].exact) for j in trial])
-        if (loss(moved) - least) / len(trial) <= f.ppf(float(level), len(trial), degrees) * variance:
-            taken, best = trial, moved
-    return [candidates[k] if k in taken else Constant(float(best[k]), None, 0.0) for k in range(len(values))]
+    least, best, found = loss(values), values, {}
+    variance, open_ = max(least / degrees, smallest), set(range(len(values)))
+    while open_:
+        known = sorted(k for k in found if found[k].exact is not None)
+        deviations = np.sqrt(np.maximum(np.diagonal(_conditional(covariance, known)), 0))
+        candidates = {k: recognized(best[k], _relative(best[k], 2 * deviations[k]), MARGIN_OF_SNAPS) for k in sorted(open_)}
+        k = max(candidates, key=lambda k: candidates[k].evidence if candidates[k].exact is not None else -1)
+        if candidates[k].exact is None:
+            break
+        trial = [*known, k]
+        moved = _moved(values, covariance, trial, [float({**found, k: candidates[k]}[j].exact) for j in trial])
+        passes = (loss(moved) - least) / len(trial) <= f.ppf(float(level), len(trial), degrees) * variance
+        if passes:
+            best = moved
+        found[k] = candidates[k]._replace(value=float(values[k])) if passes else Constant(float(values[k]), None, 0.0)
+        open_.remove(k)
+    exact = {k: c for k, c in found.items() if c.exact is not None}
+    return [exact[k] if k in exact else Constant(float(best[k]), None, 0.0) for k in range(len(values))]
+
+
+def _conditional(covariance, known):
+    """Return the covariance matrix of numbers of which some are known."""
+    if not known:
+        return covariance
+    return covariance - covariance[:, known] @ np.linalg.pinv(covariance[np.ix_(known, known)]) @ covariance[known]
 
 
 def _relative(value, deviation):

@@ -22,15 +22,18 @@ The description length of a law `f` with data `(X, y)` of `n` points is, in bits
 - `N` is the number of nodes of the expression, and `A` the number of different symbols that a node could be.
 
 - `b(c)` are the bits of a constant: `1 + \log_2 (|p| + 1) + \log_2 q` for a rational number `p/q`, and for one that is not exact the digits that the data
-  determine, `\log_2 (\delta_y/r) + \frac12 \log_2 n` with the root of the mean square `\delta_y` of `y`, from 8 to 53 bits.
+  determine, `\log_2 (\delta_y/r) + \frac12 \log_2 n` with the root of the mean square `\delta_y` of `y`, from 8 to 53 bits; twice as many for an exponent
+  that is not half an integer.
 
 Among laws for the same data the one with the least description length is taken: a term that is added must explain more bits of the residuals than it costs.
 
 REFERENCES: J. Rissanen, Modeling by shortest data description, Automatica 14 (1978).
 """
 from math import log2
+from operator import pow as power
 
 import numpy as np
+from sage.rings.integer_ring import ZZ
 from sage.rings.rational import Rational
 from sage.symbolic.ring import SR
 
@@ -156,6 +159,8 @@ def _numerals(expression):
             yield e.pyobject()
         else:
             todo.extend(e.operands())
+            if e.operator() is power and e.operands()[1].is_numeric() and 2 * e.operands()[1] not in ZZ:
+                yield e.operands()[1].pyobject()                # once more: few laws have other powers
 
 
 def _constant_bits(number, digits):

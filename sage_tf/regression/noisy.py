@@ -19,7 +19,8 @@ EXAMPLES::
 ALGORITHM:
 
 The problem is first reduced, where the data suggest it (:mod:`~sage_tf.regression.separation`). The values, or a simple function of them divided
-by a power of a variable, are to be a sum of few features, a product of their powers, or such a product times an exponential (:mod:`~sage_tf.regression.chains`).
+by a power of a variable, are to be a sum of few features, a product of their powers, or such a product times an exponential
+(:mod:`~sage_tf.regression.chains`).
 The best of all forms, by description length, become laws with the exact constants that the noise allows (:func:`~sage_tf.regression.intervals.snapped_law`).
 """
 import numpy as np

@@ -22,6 +22,7 @@ from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
 HALF = QQ((1, 2))
+HIGHEST = 4                                                     # exponent of a sum that is expanded
 MOST = 150                                                      # forms that are made
 
 
@@ -74,12 +75,34 @@ def readable_forms(expression, positive):
         sage: best(sqrt(x^2*y^2 + x^2*z^2)), best(x*sqrt(y + z)/sqrt(y - z))
         (...)
     """
+    if _has_high_power(expression):
+        return [expression]
     positive = {str(v) for v in positive}
     found = {}                                                  # by their texts: Sage would try to prove different ones equal
     for form in (expression, expression.expand(), expression.normalize(), expression.collect_common_factors()):
         if str(form) not in found:
             found.update({str(e): e for e in (form, _turned(form), *_rooted(_turned(form), positive))})
     return list(found.values())
+
+
+def _has_high_power(expression):
+    """
+    Return whether a sum in an expression has an exponent so high that its expansion would take long.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.readable import _has_high_power
+        sage: [_has_high_power(e) for e in ((x + 1)^3, sin(1 + (x + 1)^-5), x^9)]
+        [False, True, False]
+    """
+    todo = [expression]
+    while todo:
+        e = todo.pop()
+        base, exponent = _as_power(e)
+        if abs(exponent) > HIGHEST and base.operator() is add_vararg:
+            return True
+        todo.extend(e.operands())
+    return False
 
 
 def _turned(expression):

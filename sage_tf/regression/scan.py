@@ -24,6 +24,7 @@ import numpy as np
 
 BLOCK = 20000                                                   # features in one product of matrices
 SINGLES, PAIRS, BEAM = 40, 40, 12                               # sets that are kept, and continued
+CONTINUED = 60                                                  # features that a set is continued by
 PAIRED = 3000                                                   # features of which all pairs are looked at
 FLAT = 1e-9                                                     # share of a feature that is left when it is no news
 NODE_BITS = 4.3                                                 # of a node of a feature
@@ -38,9 +39,11 @@ class Scan:
     - ``values`` -- array of shape (features, points); rows with NaN or infinity have no part
 
     - ``sizes`` -- their numbers of nodes
+
+    - ``beam`` -- how many sets of each size are continued
     """
-    def __init__(self, values, sizes):
-        self.values, self.sizes = values, np.asarray(sizes, dtype=float)
+    def __init__(self, values, sizes, beam=BEAM):
+        self.values, self.sizes, self.beam = values, np.asarray(sizes, dtype=float), beam
 
     def best(self, target, basis, roots=None, most=3, over=lambda: False):
         r"""
@@ -63,15 +66,16 @@ class Scan:
         whole = float(rest @ rest)
         if not whole > 0:
             return []
-        gains = self._gains(rest, q, roots)
-        found = self._ranked([(k,) for k in np.argsort(-gains, kind='stable')[:10 * SINGLES].tolist()], gains, whole, len(target))[:SINGLES]
+        gains, points = self._gains(rest, q, roots), np.count_nonzero(roots)
+        strongest = np.argsort(-gains, kind='stable')[:10 * SINGLES].tolist()
+        found = sorted((self._bits(whole - gains[k], (k,), whole, points), (k,)) for k in strongest)[:SINGLES]
         if most > 1 and not over():
             pairs = self._pairs(rest, q, roots, gains, whole)
             found += pairs
             for _ in range(most - 2):
                 if over():
                     break
-                pairs = self._continued([chosen for _, chosen in pairs[:BEAM]], rest, q, roots, whole)
+                pairs = self._continued([chosen for _, chosen in pairs[:self.beam]], rest, q, roots, whole)
                 found += pairs
         return found
 
@@ -101,12 +105,6 @@ class Scan:
                     gains[k, start:start + BLOCK] = gain
         return gains
 
-    def _ranked(self, sets, gains, whole, points):
-        """Return sets with their bits, the best first."""
-        bits = [(self._bits(whole - gains[k] if len(chosen) == 1 else whole - gains[number], chosen, whole, points), chosen)
-                for number, chosen in enumerate(sets) for k in chosen[:1]]
-        return sorted(bits)
-
     def _bits(self, left, chosen, whole, points):
         share = max(left / whole, 1e-24)
         return float(points / 2 * np.log2(share) + NODE_BITS * self.sizes[list(chosen)].sum() + 10 * len(chosen))
@@ -120,7 +118,7 @@ class Scan:
         rows -= (rows @ q) @ q.T
         rows /= np.linalg.norm(rows, axis=1)[:, None]
         along, sizes = rows @ (rest / whole**0.5), self.sizes[chosen]
-        found, points = [], len(rest)
+        found, points = [], np.count_nonzero(roots)
         for start in range(0, len(chosen), 500):
             cosines = rows[start:start + 500] @ rows[start:].T
             with np.errstate(all='ignore'):
@@ -129,10 +127,10 @@ class Scan:
                 explained[~(cosines**2 < 1 - 1e-8)] = 0
                 bits = points / 2 * np.log2(np.maximum(1 - explained, 1e-24))
             bits += NODE_BITS * (sizes[start:start + 500, None] + sizes[None, start:])
-            best = np.argpartition(bits, min(PAIRS, bits.size - 1), axis=None)[:PAIRS]
+            best = np.argpartition(bits, min(max(PAIRS, self.beam), bits.size - 1), axis=None)[:max(PAIRS, self.beam)]
             found += [(float(bits.flat[k]) + 20, tuple(sorted((int(chosen[start + k // bits.shape[1]]), int(chosen[start + k % bits.shape[1]])))))
                       for k in best.tolist()]
-        return sorted(set(found))[:PAIRS]
+        return sorted(set(found))[:max(PAIRS, self.beam)]
 
     def _continued(self, sets, rest, q, roots, whole):
         """Return the best sets with one feature more, with their bits."""
@@ -142,8 +140,8 @@ class Scan:
             added, _ = np.linalg.qr((rows - (rows @ q) @ q.T).T)
             bases.append((rest - added @ (added.T @ rest), added))
         for chosen, (left, _), gains in zip(sets, bases, self._gains_beside(q, roots, bases), strict=True):
-            for k in np.argpartition(-gains, 5 * BEAM)[:5 * BEAM].tolist() if len(gains) > 5 * BEAM else range(len(gains)):
+            for k in np.argpartition(-gains, CONTINUED)[:CONTINUED].tolist() if len(gains) > CONTINUED else range(len(gains)):
                 if k not in chosen:
                     key = tuple(sorted((*chosen, k)))
-                    found[key] = self._bits(left @ left - gains[k], key, whole, len(rest))
-        return sorted((bits, key) for key, bits in found.items())[:PAIRS]
+                    found[key] = self._bits(left @ left - gains[k], key, whole, np.count_nonzero(roots))
+        return sorted((bits, key) for key, bits in found.items())[:max(PAIRS, self.beam)]

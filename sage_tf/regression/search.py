@@ -39,7 +39,7 @@ from sage_tf.regression.monomials import Monomials
 from sage_tf.regression.noisy import ROWS, noisy_laws
 from sage_tf.regression.rational import FUNCTIONS, rational_laws, rational_laws_in_functions
 from sage_tf.regression.reduction import Reduction, choices_of_units, nondimensional
-from sage_tf.regression.separation import reductions
+from sage_tf.regression.separation import looks_noisy, reductions
 from sage_tf.regression.settings import UNARY, Settings
 from sage_tf.regression.watch import count
 
@@ -49,7 +49,8 @@ LARGEST = 40                                                    # nodes of a can
 FIRST = 8000                                                    # candidates beside the monomials
 FOR_MONOMIALS = ('identity', 'square', 'inverse', 'log')
 FOR_MANY = ('identity', 'square')
-CHAINS = 12                                                     # of a task for data with noise
+FIRST_EXACT = 2                                                 # tasks for exact data that come before those for noise in any case
+FIRST_CHAINS, CHAINS = 8, 12                                                  # of a task for data with noise
 MOST_FIRST, AT_ONCE = 200, 10                                   # features that are tried as the first of three, and those of a task
 
 
@@ -87,11 +88,12 @@ def tasks(problem, settings):
 
 def _tasks(problem):
     """Yield the tasks for a problem without dimensions."""
-    yield from QUICK
     smaller = range(len(_reductions(problem)))
-    yield from (partial(_reduced, number, task) for number in smaller for task in QUICK)
-    yield from (partial(_approximate, number, slice(None)) for number in smaller)
-    yield from (partial(_approximate, None, slice(start, start + CHAINS)) for start in range(0, count_chains(problem), CHAINS))
+    exact = [*QUICK, *(partial(_reduced, number, task) for number in smaller for task in QUICK)]
+    noisy = [partial(_approximate, None, slice(FIRST_CHAINS)), *(partial(_approximate, number, slice(None)) for number in smaller),
+             *(partial(_approximate, None, slice(start, start + CHAINS)) for start in range(FIRST_CHAINS, count_chains(problem), CHAINS))]
+    first = FIRST_EXACT if looks_noisy(problem) else len(exact)       # all of them nevertheless, as looks may deceive
+    yield from (*exact[:first], *noisy, *exact[first:])
     yield from SLOW
     yield from (partial(_reduced, number, task) for task in SLOW for number in smaller)
 
@@ -194,7 +196,7 @@ class Joined:
         sage: pool = Monomials(numpy.random.default_rng(int(1)).uniform(1, 2, (48r, 2r)))
         sage: both = Joined([pool, pool])
         sage: both.expression(len(pool) + 1r, var('a, b')), both.expression(1r, var('a, b'))
-        (a, a)
+        (b, b)
     """
     def __init__(self, pools):
         self._pools = pools

@@ -30,7 +30,7 @@ MOST_ROWS = 2000                                                # of the first p
 MOST_COLUMNS = 260                                              # of a fit
 SLACK = 1.05                                                    # by which the separated fit may be worse
 NEAR = 0.1                                                      # to which an exponent must be near half an integer
-GROUPS = 3                                                      # that are looked at
+GROUPS, GROUPED = 3, 4                                          # that are looked at; roughnesses that they may leave
 TRIED = (1, -1, 2, -2, QQ((1, 2)), -QQ((1, 2)))                 # exponents where values have either sign
 
 
@@ -44,7 +44,6 @@ def reductions(problem):
 
         sage: import numpy
         sage: from sage_tf.regression.problem import Problem
-from sage_tf.regression.reduction import Reduction
         sage: from sage_tf.regression.separation import reductions
         sage: X = numpy.random.default_rng(1r).uniform(1, 2, (500r, 4r))
         sage: problem = Problem.of(X, X[:, 0]*numpy.cos(X[:, 1]*X[:, 2]/X[:, 3]/2r), variables='a, b, c, d')
@@ -54,8 +53,9 @@ from sage_tf.regression.reduction import Reduction
     """
     X, variables = problem.X, problem.variables
     roots = None if problem.weights is None else np.sqrt(problem.weights)
+    most = GROUPED * roughness(problem)
     for group in islice(groups(X, problem.y, roots), GROUPS):
-        powers = _powers_beside(X, problem.y, group, roots)
+        powers = _powers_beside(X, problem.y, group, roots, most)
         if powers is not None:
             used = [k for k, exponent in enumerate(group) if exponent]
             column = np.prod([X[:, k]**float(group[k]) for k in used], axis=0)
@@ -82,8 +82,11 @@ def _pivot(group):
     return next(k for k, exponent in enumerate(group) if abs(exponent) == 1)
 
 
-def _powers_beside(X, y, group, roots):
-    """Return the powers of the variables beside a function of a group, ``None`` if they are not near halves; one of the group has power 0."""
+def _powers_beside(X, y, group, roots, most):
+    """
+    Return the powers of the variables beside a function of a group, ``None`` if they are not near halves or leave too much unexplained; one of
+    the group has power 0.
+    """
     used = [k for k in range(X.shape[1]) if (X[:, k] > 0).all()]
     X, y = X[:MOST_ROWS], y[:MOST_ROWS]
     weights = np.abs(y) if roots is None else np.abs(y) * roots[:MOST_ROWS]
@@ -94,6 +97,8 @@ def _powers_beside(X, y, group, roots):
         target = np.where(y != 0, np.log(np.abs(y)), 0)
     matrix = np.column_stack([logarithms, np.ones(len(y)), *[u**k for k in range(2, 7)]]) * weights[:, None]
     coefficients, *_ = np.linalg.lstsq(matrix, target * weights, rcond=1e-10)
+    if np.sqrt(np.mean(np.square(matrix @ coefficients - target * weights))) > most:
+        return None
     found = dict(zip(used, coefficients[:len(used)].tolist(), strict=True))
     pivot = _pivot(group)
     multiple, powers = found[pivot] / group[pivot], {}
@@ -145,6 +150,28 @@ def roughness(problem):
     spread, roots = problem.X.std(axis=0), np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
     Z = (problem.X - problem.X.mean(axis=0)) / np.where(spread > 0, spread, 1)
     return min(_error(_polynomials(Z, _degree(Z.shape[1])), problem.y, roots), np.std(problem.y * roots))
+
+
+def looks_noisy(problem):
+    """
+    Return whether polynomials of a higher degree explain hardly more of the values than those of a lower one.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.problem import Problem
+        sage: from sage_tf.regression.separation import looks_noisy
+        sage: rng = numpy.random.default_rng(1r)
+        sage: X = rng.uniform(1, 2, (1000r, 2r))
+        sage: y = numpy.exp(X[:, 0])/X[:, 1]
+        sage: looks_noisy(Problem.of(X, y)), looks_noisy(Problem.of(X, y + rng.normal(0, 0.01r, 1000r)))
+        (False, True)
+    """
+    spread, roots = problem.X.std(axis=0), np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
+    Z = (problem.X - problem.X.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    highest = _degree(Z.shape[1])
+    lower, higher = (_error(_polynomials(Z, degree), problem.y, roots) for degree in (highest - 1, highest))
+    return bool(higher > 0.7 * lower and higher > 1e-6 * np.std(problem.y * roots))
 
 
 def _of_logarithms(X, Z, y, roots, positive, spread):
