@@ -56,7 +56,8 @@ class Pools:
 
     def columns(self, chosen):
         """Return the values of features at all points."""
-        return [self.pool.evaluate(k, self.problem.X) for k in chosen]
+        with np.errstate(all='ignore'):
+            return [self.pool.evaluate(k, self.problem.X) for k in chosen]
 
 
 class Chain:
@@ -115,8 +116,10 @@ class Chain:
 
     def _fitted(self, pools, terms, columns, chosen):
         """Yield the form with some features, if it can be fitted."""
-        problem = pools.problem
-        form = Linked(self.transform, [*columns, *pools.columns(chosen)], self.is_product, self.factor[1], problem.weights, self.usable).fitted(problem.y)
+        problem, features = pools.problem, pools.columns(chosen)
+        if not all(np.isfinite(feature).all() for feature in features):
+            return
+        form = Linked(self.transform, [*columns, *features], self.is_product, self.factor[1], problem.weights, self.usable).fitted(problem.y)
         if form is not None:
             yield form.bits([*(1 for _ in terms), *pools.sizes[list(chosen)]], len(problem.y)), form, [*terms, *chosen]
 

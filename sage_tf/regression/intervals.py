@@ -149,6 +149,8 @@ class Fit:
 
     ATTRIBUTES:
 
+    - ``weighted`` -- array of the values, times the square roots of the weights
+
     - ``values`` -- array of the constants, ``degrees`` -- degrees of freedom, ``covariance`` -- their covariance matrix, with infinite variance for those
       that the data do not determine, ``least`` -- the sum of squares, ``smallest`` -- variance of rounding errors
 
@@ -161,7 +163,8 @@ class Fit:
             raise ValueError(f"there are {len(problem.y)} points for {len(start)} constants; expected more points than constants")
         self._function = _with_slopes(model, tuple(problem.variables), self._names)
         self._roots = np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
-        self.smallest = ROUNDING**2 * float(np.mean((self._roots * problem.y)**2))
+        self.weighted = self._roots * problem.y
+        self.smallest = ROUNDING**2 * float(np.mean(self.weighted**2))
         self.values = self._fitted(np.array([float(number) for number in start.values()]))
 
     def _linearized(self, values):
@@ -172,10 +175,15 @@ class Fit:
     def loss(self, values):
         """Return the weighted sum of squares of the residuals."""
         residuals, _ = self._linearized(np.asarray(values, dtype=float))
-        return float(residuals @ residuals)
+        with np.errstate(all='ignore'):
+            return float(residuals @ residuals)
 
     def _fitted(self, values):
         """Return the constants with the least sum of squares."""
+        with np.errstate(all='ignore'):
+            return self._minimized(values)
+
+    def _minimized(self, values):
         (residuals, jacobian), damping = self._linearized(values), 1e-3
         least = residuals @ residuals
         if not (np.isfinite(least) and np.isfinite(jacobian).all()):

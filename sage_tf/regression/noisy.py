@@ -26,12 +26,14 @@ The best of all forms, by description length, become laws with the exact constan
 import numpy as np
 
 from sage_tf.regression.chains import Pools, chains
-from sage_tf.regression.intervals import snapped_law
-from sage_tf.regression.law import law_of
+from sage_tf.regression.constants import recognized
+from sage_tf.regression.intervals import Fit, parametrized, snapped_law
+from sage_tf.regression.law import EXACT, exact_or_float, law_of
 from sage_tf.regression.separation import roughness
 
 ROWS = 300                                                      # points of the scans
 WRITTEN = 5                                                     # forms of a chain that become laws
+CERTAIN = 1e-11                                                 # relative uncertainty of constants where there is no noise
 REACH = 60                                                      # bits above the best form, to which others are written
 
 
@@ -69,9 +71,25 @@ def noisy_laws(problem, reduction, pool, part, over):
 
 
 def finished(problem, expression):
-    """Return the law with exact constants where the noise allows them, ``None`` if it has no values."""
+    """
+    Return the law with exact constants where the data allow them, ``None`` if it has no values.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.noisy import finished
+        sage: from sage_tf.regression.problem import Problem
+        sage: problem = Problem.of([[1], [2], [3], [4]], [pi.n(), 4*pi.n(), 9*pi.n(), 16*pi.n()], variables='t')
+        sage: finished(problem, 3.1415*problem.variables[0]^2)
+        pi*t^2 (relative error ...)
+    """
     try:
-        expression, constants = snapped_law(problem, expression)
+        model, start = parametrized(expression)
+        fit = Fit(problem, model, start)
+        if fit.least > EXACT**2 * np.sum(np.square(fit.weighted)):
+            expression, constants = snapped_law(problem, expression)
+        else:                                                   # no noise, so that all digits are known
+            constants = [recognized(value, CERTAIN) for value in fit.values]
+            expression = model.subs(dict(zip(start, map(exact_or_float, constants), strict=True)))
     except (ValueError, np.linalg.LinAlgError):
         constants = []
     return law_of(problem, expression, constants)

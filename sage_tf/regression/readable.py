@@ -106,9 +106,9 @@ def _has_high_power(expression):
 
 
 def _turned(expression):
-    """Return an expression with every ``log(exp(u))`` written as ``u``, and every ``log(a/b)`` as ``-log(b/a)``."""
-    w = SR.wild(0)
-    return expression.subs({ln(exp(w)): w}).subs({ln(w): -ln(1 / w)})
+    """Return an expression with every ``log(exp(u))`` written as ``u``, every ``exp(log(u) + w)`` as ``u*exp(w)``, and every ``log(a/b)`` as ``-log(b/a)``."""
+    w, u = SR.wild(0), SR.wild(1)
+    return expression.subs({ln(exp(w)): w}).subs({exp(ln(u) + w): u * exp(w)}).subs({ln(w): -ln(1 / w)})
 
 
 def _rooted(expression, positive):

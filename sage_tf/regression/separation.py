@@ -46,10 +46,10 @@ def reductions(problem):
         sage: from sage_tf.regression.problem import Problem
         sage: from sage_tf.regression.separation import reductions
         sage: X = numpy.random.default_rng(1r).uniform(1, 2, (500r, 4r))
-        sage: problem = Problem.of(X, X[:, 0]*numpy.cos(X[:, 1]*X[:, 2]/X[:, 3]/2r), variables='a, b, c, d')
+        sage: problem = Problem.of(X, X[:, 0]*numpy.exp(X[:, 1]*X[:, 2]/X[:, 3]), variables='a, b, c, d')
         sage: b, = {b for b in problem.variables if str(b) == 'b'}
-        sage: [(r.problem.variables, r.law(b)) for r in reductions(problem)][:2]
-        [([b], a*b*c/d), ([b, c, d], a*b)]
+        sage: reduction = next(reductions(problem)); reduction.problem.variables, reduction.law(b)
+        ([b], a*b*c/d)
     """
     X, variables = problem.X, problem.variables
     roots = None if problem.weights is None else np.sqrt(problem.weights)
@@ -143,8 +143,8 @@ def roughness(problem):
         sage: from sage_tf.regression.separation import roughness
         sage: rng = numpy.random.default_rng(1r)
         sage: X = rng.uniform(1, 2, (1000r, 2r))
-        sage: roughness(Problem.of(X, X[:, 0]*X[:, 1] + rng.normal(0, 0.1r, 1000r)))                     # abs tol 0.01
-        0.1
+        sage: bool(0.09 < roughness(Problem.of(X, X[:, 0]*X[:, 1] + rng.normal(0, 0.1r, 1000r))) < 0.11)
+        True
     """
     problem = problem.rows(slice(MOST_ROWS))
     spread, roots = problem.X.std(axis=0), np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
