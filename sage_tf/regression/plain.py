@@ -50,9 +50,9 @@ def plain_laws(problem, complete=False):
         spread = np.linalg.norm(target - matrix @ found) / max(1, len(target) - len(terms))**0.5
         deviations = spread * np.sqrt(np.abs(np.diagonal(np.linalg.pinv(matrix.T @ matrix))))
         kept = np.abs(found) > np.maximum(deviations, NEGLIGIBLE * np.linalg.norm(target))
-        if kept.all() or not kept.any():
+        if step or kept.all() or not kept.any():
             break
-        if complete and not step:
+        if complete:
             yield _linear(terms, found / scale, deviations / scale)
         terms, columns = [term for term, used in zip(terms, kept, strict=True) if used], columns[:, kept]
     yield _linear(terms, found / scale, deviations / scale)
