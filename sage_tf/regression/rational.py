@@ -37,6 +37,7 @@ FEW_DEGREES, FEW_COLUMNS = [(2, 0), (1, 1), (3, 0), (2, 1), (2, 2), (4, 0), (3, 
 MOST_COLUMNS = 450
 FUNCTIONS = {'cos': cos, 'sin': sin, 'exp': exp}
 SINGULAR = 1e-12                                                # of singular values, relative to the largest
+FITS = 1e-6                                                     # relative error of a quotient that is looked at closely
 PRESENT = 1e-8                                                  # of coefficients, relative to the largest
 
 
@@ -115,7 +116,16 @@ def _rational_law(problem, transform, top, bottom, most):
     factors = np.array([np.prod(scale[list(m)]) for m in (*above, *below)])
     vector = vector / factors
     vector[len(above):] /= np.abs(target).max()
+    if not _fits(X, target, above, below, vector):
+        return None
     return _law(problem, transform, above, below, vector)
+
+
+def _fits(X, target, above, below, vector):
+    """Return whether the quotient of a dependence has the values at all points: most have not, and to recognize constants takes long."""
+    with np.errstate(all='ignore'):
+        quotient = (_values(X, above) @ vector[:len(above)]) / (_values(X, below) @ vector[len(above):])
+    return np.linalg.norm(quotient - target) < FITS * np.linalg.norm(target)
 
 
 def _monomials(variables, degree):

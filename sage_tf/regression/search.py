@@ -49,7 +49,6 @@ LARGEST = 40                                                    # nodes of a can
 FIRST = 8000                                                    # candidates beside the monomials
 FOR_MONOMIALS = ('identity', 'square', 'inverse', 'log')
 FOR_MANY = ('identity', 'square')
-FIRST_EXACT = 2                                                 # tasks for exact data that come before those for noise in any case
 FIRST_CHAINS, CHAINS = 8, 12                                                  # of a task for data with noise
 MOST_FIRST, AT_ONCE = 200, 10                                   # features that are tried as the first of three, and those of a task
 
@@ -88,12 +87,13 @@ def tasks(problem, settings):
 
 def _tasks(problem):
     """Yield the tasks for a problem without dimensions."""
+    yield from QUICK
+    yield partial(_approximate, None, slice(FIRST_CHAINS))
     smaller = range(len(_reductions(problem)))
-    exact = [*QUICK, *(partial(_reduced, number, task) for number in smaller for task in QUICK)]
-    noisy = [partial(_approximate, None, slice(FIRST_CHAINS)), *(partial(_approximate, number, slice(None)) for number in smaller),
+    exact = [partial(_reduced, number, task) for number in smaller for task in QUICK]
+    noisy = [*(partial(_approximate, number, slice(None)) for number in smaller),
              *(partial(_approximate, None, slice(start, start + CHAINS)) for start in range(FIRST_CHAINS, count_chains(problem), CHAINS))]
-    first = FIRST_EXACT if looks_noisy(problem) else len(exact)       # all of them nevertheless, as looks may deceive
-    yield from (*exact[:first], *noisy, *exact[first:])
+    yield from (*noisy, *exact) if looks_noisy(problem) else (*exact, *noisy)       # all of them, as looks may deceive
     yield from SLOW
     yield from (partial(_reduced, number, task) for task in SLOW for number in smaller)
 
