@@ -15,12 +15,37 @@ from sage.functions.hyperbolic import tanh
 from sage.functions.log import exp, ln
 from sage.functions.other import sqrt
 from sage.functions.trig import arccos, arcsin, arctan, cos, sin
+from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
+
+
+def _exponential(e):
+    """
+    Return the exponential of an expression, with powers for logarithms and a factor for a constant.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.forms import _exponential
+        sage: _exponential(2*log(x) - 2), _exponential(3*x), _exponential(x + log(2*x))
+        (x^2*e^(-2), e^(3*x), 2*x*e^x)
+    """
+    factors, rest = [], []
+    for term in e.operands() if e.operator() is add_vararg else [e]:
+        parts = term.operands() if term.operator() is mul_vararg else [term]
+        logarithms = [part for part in parts if part.operator() == ln]
+        if len(logarithms) == 1 and all(part.is_numeric() for part in parts if part.operator() != ln):
+            factors.append(logarithms[0].operands()[0]**SR(1).mul(*[part for part in parts if part.is_numeric()]))
+        elif term.variables():
+            rest.append(term)
+        else:
+            factors.append(exp(term))
+    return SR(1).mul(*factors, *([exp(SR(0).add(*rest))] if rest else []))
+
 
 #: name -> function of Sage expressions
 OPERATIONS = {
     'one': lambda: SR(1), 'add': operator.add, 'sub': operator.sub, 'mul': operator.mul, 'div': operator.truediv,
-    'square': lambda e: e**2, 'sqrt': sqrt, 'inverse': lambda e: 1 / e, 'exp': exp, 'log': ln, 'sin': sin, 'cos': cos, 'tanh': tanh,
+    'square': lambda e: e**2, 'sqrt': sqrt, 'inverse': lambda e: 1 / e, 'exp': _exponential, 'log': ln, 'sin': sin, 'cos': cos, 'tanh': tanh,
 }
 
 Transform = namedtuple('Transform', 'function inverse low high back slope')
