@@ -27,6 +27,7 @@ from sage_tf.regression.forms import FOR_POWERS, TRANSFORMS
 from sage_tf.regression.linked import Linked, near_halves
 from sage_tf.regression.scan import Scan
 
+LENGTHS = 8, 16, 24, 32, 40                                     # of sums of very many features
 SIMPLEST, BEAM, TERMS = 2000, 80, 6                             # features of sums of many terms; sets that are continued; terms
 POWERS = (1, -1, 2, -2)                                         # of a variable that the values are divided by
 USABLE, BENT = 0.12, 3                                          # share of the points at which a transform must be nearly linear; by how much slopes may differ
@@ -138,8 +139,12 @@ class Chain:
             scan, target, basis, reach = self._scanned(pools, target, [column[:n] for column in columns], reach)
         usable = self.usable[:n] & np.isfinite(target) & np.isfinite(reach)
         if usable.mean() >= USABLE:
-            for _, chosen in scan.best(np.where(usable, target, 0), basis, np.where(usable, reach, 0), self.most, over):
+            for _, chosen in self._best(scan, np.where(usable, target, 0), basis, np.where(usable, reach, 0), over):
                 yield chosen
+
+    def _best(self, scan, target, basis, reach, over):
+        """Return sets of features, with their bits."""
+        return scan.best(target, basis, reach, self.most, over)
 
     def _scanned(self, pools, target, columns, reach):
         """Return the features that are scanned, what they are to explain beside which columns, and how much each point counts."""
@@ -163,6 +168,15 @@ class LongChain(Chain):
 
     def _scanned(self, pools, target, columns, reach):
         return pools.simple, target, np.array(columns), reach
+
+
+class GreedyChain(LongChain):
+    r"""
+    The values as ``link(sum of very many simple features)``, for what has no short form here; see :class:`Chain`.
+    """
+    def _best(self, scan, target, basis, reach, over):
+        chosen = scan.greedy(target, basis, reach, max(LENGTHS))
+        return [(0, tuple(chosen[:length])) for length in LENGTHS]
 
 
 class ProductChain(Chain):
@@ -233,6 +247,8 @@ def chains(problem):
     yield Chain(identity)
     yield ExponentialChain()
     yield LongChain(identity)
+    yield GreedyChain(identity)
+    yield GreedyChain(TRANSFORMS['log'])
     factors = list(_factors(problem))
     for name, transform in TRANSFORMS.items():
         if name != 'identity':

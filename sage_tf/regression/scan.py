@@ -27,6 +27,7 @@ SINGLES, PAIRS, BEAM = 40, 40, 12                               # sets that are 
 CONTINUED = 60                                                  # features that a set is continued by
 PAIRED = 3000                                                   # features of which all pairs are looked at
 FLAT = 1e-9                                                     # share of a feature that is left when it is no news
+SOME = 1e-6                                                     # the same, where many features follow each other
 NODE_BITS = 4.3                                                 # of a node of a feature
 
 
@@ -78,6 +79,34 @@ class Scan:
                 pairs = self._continued([chosen for _, chosen in pairs[:self.beam]], rest, q, roots, whole)
                 found += pairs
         return found
+
+    def greedy(self, target, basis, roots, most):
+        """
+        Return the numbers of up to ``most`` features, each the one that explains most beside those before it.
+
+        EXAMPLES::
+
+            sage: import numpy
+            sage: from sage_tf.regression.scan import Scan
+            sage: features = numpy.random.default_rng(1r).normal(size=(100r, 60r))
+            sage: Scan(features, numpy.ones(100r)).greedy(features[3r] + features[50r]/2, numpy.ones((1r, 60r)), numpy.ones(60r), 2r)
+            [3, 50]
+        """
+        q, _ = np.linalg.qr((basis * roots).T)
+        rows, rest = self.values * roots, target * roots
+        lengths = np.square(rows).sum(axis=1)
+        rows, rest, chosen = rows - (rows @ q) @ q.T, rest - q @ (q.T @ rest), []
+        for _ in range(min(most, len(rows))):
+            left = np.square(rows).sum(axis=1)
+            with np.errstate(all='ignore'):
+                gains = np.where(left > SOME * lengths, np.square(rows @ rest) / left, 0)
+            k = int(np.argmax(gains))
+            if not gains[k] > 0:
+                break
+            chosen.append(k)
+            unit = rows[k] / left[k]**0.5
+            rest, rows = rest - (rest @ unit) * unit, rows - np.outer(rows @ unit, unit)
+        return chosen
 
     def _gains(self, rest, q, roots):
         """Return by how much each feature lessens the sum of squares."""

@@ -49,7 +49,7 @@ LARGEST = 40                                                    # nodes of a can
 FIRST = 8000                                                    # candidates beside the monomials
 FOR_MONOMIALS = ('identity', 'square', 'inverse', 'log')
 FOR_MANY = ('identity', 'square')
-FIRST_CHAINS, CHAINS = 8, 12                                                  # of a task for data with noise
+FIRST_CHAINS, CHAINS = 10, 12                                                  # of a task for data with noise
 MOST_FIRST, AT_ONCE = 200, 10                                   # features that are tried as the first of three, and those of a task
 
 
