@@ -39,7 +39,7 @@ from sage_tf.regression.monomials import Monomials
 from sage_tf.regression.noisy import ROWS, noisy_laws
 from sage_tf.regression.rational import FUNCTIONS, rational_laws, rational_laws_in_functions
 from sage_tf.regression.reduction import Reduction, choices_of_units, nondimensional
-from sage_tf.regression.separation import looks_noisy, reductions
+from sage_tf.regression.separation import reductions
 from sage_tf.regression.settings import UNARY, Settings
 from sage_tf.regression.watch import count
 
@@ -88,12 +88,11 @@ def tasks(problem, settings):
 def _tasks(problem):
     """Yield the tasks for a problem without dimensions."""
     yield from QUICK
-    yield partial(_approximate, None, slice(FIRST_CHAINS))
     smaller = range(len(_reductions(problem)))
-    exact = [partial(_reduced, number, task) for number in smaller for task in QUICK]
-    noisy = [*(partial(_approximate, number, slice(None)) for number in smaller),
-             *(partial(_approximate, None, slice(start, start + CHAINS)) for start in range(FIRST_CHAINS, count_chains(problem), CHAINS))]
-    yield from (*noisy, *exact) if looks_noisy(problem) else (*exact, *noisy)       # all of them, as looks may deceive
+    yield from (partial(_reduced, number, task) for number in smaller for task in QUICK)
+    yield partial(_approximate, None, slice(FIRST_CHAINS))
+    yield from (partial(_approximate, number, slice(None)) for number in smaller)
+    yield from (partial(_approximate, None, slice(start, start + CHAINS)) for start in range(FIRST_CHAINS, count_chains(problem), CHAINS))
     yield from SLOW
     yield from (partial(_reduced, number, task) for task in SLOW for number in smaller)
 

@@ -19,6 +19,8 @@ from itertools import combinations_with_replacement, islice
 from math import comb
 
 import numpy as np
+from sage.functions.log import exp
+from sage.functions.trig import cos, sin, tan
 from sage.rings.rational_field import QQ
 from sage.symbolic.ring import SR
 
@@ -31,6 +33,9 @@ MOST_COLUMNS = 260                                              # of a fit
 SLACK = 1.05                                                    # by which the separated fit may be worse
 NEAR = 0.1                                                      # to which an exponent must be near half an integer
 GROUPS, GROUPED = 3, 4                                          # that are looked at; roughnesses that they may leave
+#: Functions of a variable that may be a factor of the values
+FACTORS = {'cos': (np.cos, cos), 'sin': (np.sin, sin), 'tan': (np.tan, tan), 'exp': (np.exp, exp), 'exp of minus': (lambda x: np.exp(-x), lambda v: exp(-v))}
+LARGEST_FACTOR, GAIN = 1e6, 1.5                                 # of such a function; by how much the fit must be better without it
 TRIED = (1, -1, 2, -2, QQ((1, 2)), -QQ((1, 2)))                 # exponents where values have either sign
 
 
@@ -61,20 +66,34 @@ def reductions(problem):
             column = np.prod([X[:, k]**float(group[k]) for k in used], axis=0)
             product = SR(1).mul(*[variables[k]**group[k] for k in used])
             yield _without(problem, powers, column[:, None], [variables[_pivot(group)]], product)
-    powers = separate_powers(X, problem.y, roots)
-    rest = [k for k in range(X.shape[1]) if k not in powers]
-    if powers and rest:
-        yield _without(problem, powers, X[:, rest], [variables[k] for k in rest])
+    beside = {} if has_sign(problem.y) else separate_functions(problem)
+    for functions in ({}, beside) if beside else ({},):
+        rest = [k for k in range(X.shape[1]) if k not in functions]
+        values = _product(functions, X)
+        powers = separate_powers(X[:, rest], problem.y / values, np.abs(values) if roots is None else np.abs(values) * roots)
+        powers = {rest[k]: power for k, power in powers.items()}
+        rest = [k for k in rest if k not in powers]
+        if rest and (powers if not functions else True):
+            yield _without(problem, powers, X[:, rest], [variables[k] for k in rest], functions=functions)
 
 
-def _without(problem, powers, X, variables, product=None):
-    """Return the problem for the values over powers of variables, with other points; the variable that is left may stand for a product."""
-    values = np.prod([problem.X[:, k]**float(power) for k, power in powers.items()], axis=0) * np.ones(len(X))
+def _without(problem, powers, X, variables, product=None, functions=None):
+    """
+    Return the problem for the values over powers and functions of variables, with other points; the variable that is left may stand for a product.
+    """
+    functions = functions or {}
+    values = np.prod([problem.X[:, k]**float(power) for k, power in powers.items()], axis=0) * _product(functions, problem.X)
     weights = values**2 if problem.weights is None else values**2 * problem.weights
-    factor = SR(1).mul(*[problem.variables[k]**power for k, power in powers.items()])
+    factor = SR(1).mul(*[problem.variables[k]**power for k, power in powers.items()],
+                       *[FACTORS[name][1](problem.variables[k]) for k, name in functions.items()])
     meaning = {} if product is None else {variables[0]: product}
-    smaller = Problem(X, problem.y / values, variables, weights if powers or problem.weights is not None else None)
+    smaller = Problem(X, problem.y / values, variables, weights if powers or functions or problem.weights is not None else None)
     return Reduction(smaller, lambda expression: factor * SR(expression).subs(meaning))
+
+
+def _product(functions, X):
+    """Return the product of functions of variables, given by their numbers and names."""
+    return np.prod([FACTORS[name][0](X[:, k]) for k, name in functions.items()], axis=0) * np.ones(len(X))
 
 
 def _pivot(group):
@@ -132,6 +151,47 @@ def separate_powers(X, y, roots=None):
     return (_of_logarithms if has_sign(y) else _of_either_sign)(X, Z, y, roots, positive, spread)
 
 
+def separate_functions(problem):
+    r"""
+    Return a dictionary from the numbers of the variables of which only a function is a factor of the values to the names of these functions.
+
+    INPUT:
+
+    - ``problem`` -- a :class:`~sage_tf.regression.problem.Problem`
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.problem import Problem
+        sage: from sage_tf.regression.separation import separate_functions
+        sage: X = numpy.random.default_rng(1r).uniform(1, 5, (600r, 4r))
+        sage: problem = Problem.of(X, X[:, 0]*numpy.cos(X[:, 1])*(X[:, 2] - X[:, 3]/X[:, 2]))
+        sage: separate_functions(problem)
+        {1: 'cos'}
+    """
+    problem = problem.rows(slice(MOST_ROWS))
+    roots = np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
+    y, spread = problem.y, problem.X.std(axis=0)
+    Z = (problem.X - problem.X.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    found, rest = {}, list(range(Z.shape[1]))
+    for k in range(Z.shape[1]):
+        others = [j for j in rest if j != k]
+        if not others:
+            break
+        joint, columns = _error(_polynomials(Z[:, rest], _degree(len(rest))), y, roots), _polynomials(Z[:, others], _degree(len(rest)))
+        trials = {}
+        for name, (function, _) in FACTORS.items():
+            with np.errstate(all='ignore'):
+                values = function(problem.X[:, k])
+            if np.isfinite(values).all() and values.all() and np.abs(values).max() < LARGEST_FACTOR:
+                trials[name] = _error(columns, y / values, roots * np.abs(values))
+        name = min(trials, key=trials.get, default=None)
+        if name is not None and trials[name] < joint / GAIN:
+            values = FACTORS[name][0](problem.X[:, k])
+            found[k], rest, y, roots = name, others, y / values, roots * np.abs(values)
+    return found
+
+
 def roughness(problem):
     """
     Return the root of the weighted mean square of what a polynomial leaves unexplained, which is not much less than the noise.
@@ -150,28 +210,6 @@ def roughness(problem):
     spread, roots = problem.X.std(axis=0), np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
     Z = (problem.X - problem.X.mean(axis=0)) / np.where(spread > 0, spread, 1)
     return min(_error(_polynomials(Z, _degree(Z.shape[1])), problem.y, roots), np.std(problem.y * roots))
-
-
-def looks_noisy(problem):
-    """
-    Return whether polynomials of a higher degree explain hardly more of the values than those of a lower one.
-
-    EXAMPLES::
-
-        sage: import numpy
-        sage: from sage_tf.regression.problem import Problem
-        sage: from sage_tf.regression.separation import looks_noisy
-        sage: rng = numpy.random.default_rng(1r)
-        sage: X = rng.uniform(1, 2, (1000r, 2r))
-        sage: y = numpy.exp(X[:, 0])/X[:, 1]
-        sage: looks_noisy(Problem.of(X, y)), looks_noisy(Problem.of(X, y + rng.normal(0, 0.01r, 1000r)))
-        (False, True)
-    """
-    spread, roots = problem.X.std(axis=0), np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
-    Z = (problem.X - problem.X.mean(axis=0)) / np.where(spread > 0, spread, 1)
-    highest = _degree(Z.shape[1])
-    lower, higher = (_error(_polynomials(Z, degree), problem.y, roots) for degree in (highest - 1, highest))
-    return bool(higher > 0.7 * lower and higher > 1e-6 * np.std(problem.y * roots))
 
 
 def _of_logarithms(X, Z, y, roots, positive, spread):

@@ -10,7 +10,7 @@ from sage_tf.regression.linked import Linked, near_halves
 from sage_tf.regression.numeric import Program, values_of
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.scan import Scan
-from sage_tf.regression.separation import looks_noisy, reductions, separate_powers
+from sage_tf.regression.separation import reductions, separate_powers
 
 RNG = np.random.default_rng(11)
 A, B, C, D = SR.var('a, b, c, d')
@@ -53,10 +53,11 @@ def test_a_reduction_gives_back_the_values():
     assert np.isclose(np.sum(left.weights * residuals**2), np.sum((0.01 * problem.y)**2))
 
 
-def test_smooth_data_do_not_look_noisy():
-    X = RNG.uniform(1, 2, (1000, 3))
-    y = X[:, 0] * np.exp(X[:, 1]) / X[:, 2]
-    assert not looks_noisy(Problem.of(X, y)) and looks_noisy(Problem.of(X, noisy(y, 0.05)))
+def test_a_function_of_a_variable_separates():
+    X = RNG.uniform(1, 5, (1000, 4))
+    problem = Problem.of(X, X[:, 0] * np.cos(X[:, 1]) * (X[:, 3] / X[:, 2]**2 - X[:, 2]), variables='a, b, c, d')
+    laws = [(r.problem.variables, r.law(SR(1))) for r in reductions(problem)]
+    assert laws[-1] == ([C, D], A * cos(B))
 
 
 def test_the_features_of_a_sum_are_found_among_many():
