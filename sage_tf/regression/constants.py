@@ -54,7 +54,8 @@ SQUARES = _valued((SR(1), 4), (pi, 5), (1 / pi, 5))
 SUMMANDS = _valued((pi, 5), (sqrt(SR(2)), 5), (sqrt(SR(3)), 5), (sqrt(SR(5)), 5), (e, 6), (pi**2, 7), (log(SR(2)), 7), (sqrt(SR(7)), 8))
 MARGIN = 10                                                     # bits by which an exact value must be better than chance
 FEWEST = 25                                                     # bits that must be known before sums are tried
-MARGIN_OF_SNAPS = 3                                             # the same, for what a test on the data confirms
+MARGIN_OF_SNAPS = 4                                             # the same, for what a test on the data confirms
+COMMON = '1', '2', '1/2'                                         # that a little less evidence is enough for
 
 Constant = namedtuple('Constant', 'value exact evidence')
 Constant.__doc__ = r"""
@@ -253,7 +254,7 @@ def snapped(values, covariance, loss, degrees, level=0.99, smallest=0.0):
     while open_:
         known = sorted(k for k in found if found[k].exact is not None)
         deviations = np.sqrt(np.maximum(np.diagonal(_conditional(covariance, known)), 0))
-        candidates = {k: recognized(best[k], _relative(best[k], 2 * deviations[k]), MARGIN_OF_SNAPS) for k in sorted(open_)}
+        candidates = {k: _likely(best[k], _relative(best[k], 2 * deviations[k])) for k in sorted(open_)}
         k = max(candidates, key=lambda k: candidates[k].evidence if candidates[k].exact is not None else -1)
         if candidates[k].exact is None:
             break
@@ -266,6 +267,15 @@ def snapped(values, covariance, loss, degrees, level=0.99, smallest=0.0):
         open_.remove(k)
     exact = {k: c for k, c in found.items() if c.exact is not None}
     return [exact[k] if k in exact else Constant(float(best[k]), None, 0.0) for k in range(len(values))]
+
+
+def _likely(value, tolerance):
+    """Return a number with the exact value that it may stand for; 1, 2 and 1/2 are believed sooner than others."""
+    found = recognized(value, tolerance, MARGIN_OF_SNAPS)
+    if found.exact is None:
+        common = recognized(value, tolerance, MARGIN_OF_SNAPS - 1)
+        found = common if common.exact is not None and str(abs(common.exact)) in COMMON else found
+    return found
 
 
 def _conditional(covariance, known):

@@ -34,6 +34,7 @@ from sage_tf.regression.separation import roughness
 ROWS = 300                                                      # points of the scans
 WRITTEN = 5                                                     # forms of a chain that become laws
 CERTAIN = 1e-11                                                 # relative uncertainty of constants where there is no noise
+MOST_POINTS = 5000                                              # that constants are fitted to
 REACH = 60                                                      # bits above the best form, to which others are written
 
 
@@ -53,9 +54,10 @@ def noisy_laws(problem, reduction, pool, part, over):
 
     - ``over`` -- function that tells whether the time is over
     """
-    pools, best, seen = Pools(reduction.problem, pool), np.inf, set()
-    noise = roughness(reduction.problem)
-    for chain in list(chains(reduction.problem))[part]:
+    problem, smaller = problem.rows(slice(MOST_POINTS)), reduction.problem.rows(slice(MOST_POINTS))
+    pools, best, seen = Pools(smaller, pool), np.inf, set()
+    noise = roughness(smaller)
+    for chain in list(chains(smaller))[part]:
         if over():
             return
         forms = sorted(chain.forms(pools, noise, over), key=lambda form: form[0])

@@ -29,6 +29,16 @@ class Overtime(BaseException):
     """
 
 
+def _insist(action):
+    """Do something, again if :class:`Overtime` comes in between."""
+    while True:
+        try:
+            action()
+            return
+        except Overtime:
+            pass
+
+
 class Watch:
     r"""
     What tells a search whether its time is over, and hears from it.
@@ -115,8 +125,8 @@ class Watch:
         try:
             yield
         finally:
-            with lock:
-                over.set()
+            _insist(over.set)                                   # also if the exception comes just now, or the thread would go on for ever
+            _insist(lock.acquire)
             # To take an exception back that is on its way would leave Python looking for it, for ever under a profiler: let it come.
             try:
                 for _ in range(10):

@@ -61,14 +61,14 @@ def test_the_front_does_not_depend_on_the_number_of_processes(made, monkeypatch,
     """Tasks of the true search, with laws whose constants are floats; others do most of them, as the first one keeps this process busy."""
     def some_tasks(path, problem, settings):
         yield partial(made.after, path, 1) if path else partial(made.power, 1, 0)
-        yield from islice(all_tasks(problem, settings), 2, 8)
+        yield from islice((task for task in all_tasks(problem, settings) if '_approximate' in str(task)), 3)
         yield partial(made.marking, path or os.devnull, 2)
     fronts = []
     for jobs in (1, 2, 4):
         monkeypatch.setattr(fitting, 'tasks', partial(some_tasks, str(tmp_path / str(jobs)) if jobs > 1 else None))
         model = fit(jobs)
         fronts.append(model.pareto_front())
-        assert model._state.finished == [8]
+        assert model._state.finished == [5]
     assert len(fronts[0]) >= 3 and len(made.started) == 6 and all_ended(made.started)
     for front in fronts[1:]:
         assert str(front) == str(fronts[0])

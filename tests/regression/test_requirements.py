@@ -175,7 +175,7 @@ def test_the_function_in_a_form_is_found(template, values, law):
 
 
 def test_every_law_has_the_form_that_is_given():
-    model = fit(NOISY, template=f(a, b) * exp(-c), time_limit=3)
+    model = fit(NOISY, template=f(a, b) * exp(-c), time_limit=20)
     for law in laws(model):
         assert not (law * exp(c)).simplify_full().has(c)
     best = min(model.pareto_front(), key=lambda entry: entry.loss)
