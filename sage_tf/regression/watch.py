@@ -121,8 +121,8 @@ class Watch:
                 with lock:
                     if not over.is_set():
                         ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Overtime))
-        threading.Thread(target=call, daemon=True).start()
         try:
+            threading.Thread(target=call, daemon=True).start()  # within, as the exception may come at once
             yield
         finally:
             _insist(over.set)                                   # also if the exception comes just now, or the thread would go on for ever
