@@ -10,7 +10,7 @@ operations after it amplify by their derivatives. These are differences of Sage'
 reference by the chain rule; where that and ours differ, the difference quotient of the whole and Sage's symbolic derivative are asked.
 """
 import argparse
-import sys
+import os
 import warnings
 from collections import Counter
 from contextlib import contextmanager
@@ -344,8 +344,8 @@ def main():
     totals, wrong = run(options.count, options.seed, options.size, partial(print, flush=True))
     print(f"{options.count} expressions, seed {options.seed}: {totals['agrees']} agree, {totals['refused']} refused with a clear error, "
           f"{totals['wrong']} wrong; {totals['outside']} outside of the domain or range of the dtype at all points, "
-          f"{totals['no oracle']} without a value of Sage at any point")
-    sys.exit(bool(wrong))
+          f"{totals['no oracle']} without a value of Sage at any point", flush=True)
+    os._exit(bool(wrong))                                       # Maxima, once interrupted, may never shut down
 
 
 if __name__ == '__main__':
