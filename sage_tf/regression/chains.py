@@ -25,7 +25,7 @@ from sage.symbolic.ring import SR
 
 from sage_tf.regression.forms import FOR_POWERS, TRANSFORMS
 from sage_tf.regression.linked import Linked, near_halves
-from sage_tf.regression.scan import Scan
+from sage_tf.regression.scan import BLOCK, Scan
 
 LENGTHS = 8, 16, 24, 32, 40                                     # of sums of very many features
 SIMPLEST, BEAM, TERMS = 2000, 80, 6                             # features of sums of many terms; sets that are continued; terms
@@ -48,10 +48,7 @@ class Pools:
         self.problem, self.pool, self.points = problem, pool, pool.values.shape[1]
         self.sizes = np.asarray(pool.sizes, dtype=float)
         self.sums = Scan(pool.values, self.sizes)
-        with np.errstate(all='ignore'):
-            logarithms = np.log(np.abs(pool.values))
-        logarithms[~np.isfinite(logarithms).all(axis=1)] = 0
-        self.products = Scan(logarithms, self.sizes)
+        self.products = Scan(_logarithms(pool.values), self.sizes)
         self.simplest = np.sort(np.argsort(self.sizes, kind='stable')[:SIMPLEST])
         self.simple = Scan(pool.values[self.simplest], self.sizes[self.simplest], BEAM)
 
@@ -59,6 +56,17 @@ class Pools:
         """Return the values of features at all points."""
         with np.errstate(all='ignore'):
             return [self.pool.evaluate(k, self.problem.X) for k in chosen]
+
+
+def _logarithms(values):
+    """Return the logarithms of absolute values, rows of zeros where there are none; in blocks, between which a search may end."""
+    found = np.empty_like(values)
+    for start in range(0, len(values), BLOCK):
+        with np.errstate(all='ignore'):
+            block = np.log(np.abs(values[start:start + BLOCK]))
+        block[~np.isfinite(block).all(axis=1)] = 0
+        found[start:start + BLOCK] = block
+    return found
 
 
 class Chain:

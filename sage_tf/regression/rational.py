@@ -37,6 +37,7 @@ FEW_DEGREES, FEW_COLUMNS = [(2, 0), (1, 1), (3, 0), (2, 1), (2, 2), (4, 0), (3, 
 MOST_COLUMNS = 450
 FUNCTIONS = {'cos': cos, 'sin': sin, 'exp': exp}
 SINGULAR = 1e-12                                                # of singular values, relative to the largest
+MOST_ROWS = 2000                                                # at which they are looked for
 FITS = 1e-6                                                     # relative error of a quotient that is looked at closely
 PRESENT = 1e-8                                                  # of coefficients, relative to the largest
 
@@ -68,17 +69,18 @@ def rational_laws_in_functions(problem, over, names=tuple(FUNCTIONS)):
         sage: next(rational_laws_in_functions(Problem.of(X, y), lambda: False)).expression
         sqrt(-2*x0*x1*cos(x2 - x3) + x0^2 + x1^2)
     """
+    few = problem.rows(slice(MOST_ROWS))
     for name, argument in product(names, _arguments(problem.variables)):
         if over():
             return
         function = FUNCTIONS[name](argument)
         inside = [str(v) for v in argument.variables()]
-        values = values_of(function, problem.variables, problem.X)
+        values = values_of(function, few.variables, few.X, share=0)
         if not np.isfinite(values).all() or np.abs(values).max() > 1e6:
             continue
         for kept in ([k for k, v in enumerate(problem.variables) if str(v) not in inside], list(range(len(problem.variables)))):
             stand_in = SR.symbol()                              # one that no variable is
-            augmented = Problem(np.column_stack([problem.X[:, kept], values]), problem.y, [*(problem.variables[k] for k in kept), stand_in])
+            augmented = Problem(np.column_stack([few.X[:, kept], values]), few.y, [*(problem.variables[k] for k in kept), stand_in])
             for law in rational_laws(augmented, FEW_DEGREES, FEW_COLUMNS):
                 found = law_of(problem, law.expression.subs({stand_in: function}), law.constants)
                 if found:

@@ -88,9 +88,9 @@ def tasks(problem, settings):
 def _tasks(problem):
     """Yield the tasks for a problem without dimensions."""
     yield from QUICK
+    yield partial(_approximate, None, slice(FIRST_CHAINS))
     smaller = range(len(_reductions(problem)))
     yield from (partial(_reduced, number, task) for number in smaller for task in QUICK)
-    yield partial(_approximate, None, slice(FIRST_CHAINS))
     yield from (partial(_approximate, number, slice(None)) for number in smaller)
     yield from (partial(_approximate, None, slice(start, start + CHAINS)) for start in range(FIRST_CHAINS, count_chains(problem), CHAINS))
     yield from SLOW
