@@ -18,15 +18,19 @@ from time import perf_counter
 
 import numpy as np
 
-from sage_tf.regression.floats import with_floats
+from sage_tf.regression.floats import count_floats, with_floats
 from sage_tf.regression.front import Measure, ParetoFront
 from sage_tf.regression.requirements import Requirements
 from sage_tf.regression.schedule import Agenda, Schedule, without_others
 from sage_tf.regression.search import tasks
+from sage_tf.regression.separation import roughness
 from sage_tf.regression.settings import MEMORY
 from sage_tf.regression.watch import Overtime, Watch
 
 ROWS = 100000                                                   # points of a search at most
+MOST_FLOATS = 2                                                 # numbers of an exact law, with which a search ends at once
+PATIENCE, LEAST = 2, 8                                          # times the tasks that a law took, and tasks, after which it may be taken for the best
+SMOOTH = 1.02                                                   # what such a law leaves at most, in what a polynomial does
 
 
 def search_front(problem, seconds, requirements=None, output=(0, 1), max_complexity=None, selection='mdl', exact=True, seed=0, known=(), finished=0,
@@ -38,7 +42,8 @@ def search_front(problem, seconds, requirements=None, output=(0, 1), max_complex
 
     - ``problem`` -- a :class:`~sage_tf.regression.problem.Problem`
 
-    - ``seconds`` -- how long it may take; it ends before if it finds an exact law that is better than all others, or everything was tried
+    - ``seconds`` -- how long it may take; it ends before if it finds an exact law that is better than all others, if everything was tried, or if a law
+      with nothing to add stayed the best while as many tasks again were tried as were needed to find it
 
     - ``requirements`` -- :class:`~sage_tf.regression.requirements.Requirements` (default: none)
 
@@ -102,6 +107,7 @@ class _Search:
         self._sought, self._max_complexity, self._exact, self._tick = sought, max_complexity, exact, tick
         self.front, self._measure, self.watch = front, Measure(sample, sought), Watch(seconds, self._beside)
         self._crew = self._schedule = None
+        self._sample, self._best, self._since, self._roughness = sample, None, 0, None
 
     def __call__(self, settings, known, finished, crew):
         self.front.finished = finished
@@ -110,7 +116,7 @@ class _Search:
         problem = self._sought.problem
         agenda = Agenda(tasks(problem, settings), finished)
         with self.watch.enforced(), crew(problem, settings, agenda, self.watch) as self._crew:
-            self._schedule = Schedule(problem, settings, agenda, self.watch, self._crew, finished)
+            self._schedule = Schedule(problem, settings, agenda, self.watch, self._crew, finished, self._enough)
             try:
                 for law in self._schedule:
                     if self._keep(law.expression, law.constants):
@@ -127,8 +133,28 @@ class _Search:
         if entry is None or self._max_complexity is not None and entry.complexity > self._max_complexity or not self.front.add(entry):
             return False
         self._report(self.watch)
-        # few points may be met exactly by chance, by a law that says more than they do
-        return entry.is_exact() and entry is self.front.best()
+        # few points may be met exactly by chance, by a law that says more than they do, and any smooth function by one with many numbers
+        return entry.is_exact() and entry is self.front.best() and (not self._exact or count_floats(entry.expression) <= MOST_FLOATS)
+
+    def _enough(self, finished):
+        """
+        Return whether the best law has been the best for as long as it took to find it, and leaves nothing to explain: no more than a polynomial
+        does, with exact constants.
+        """
+        if not len(self.front) or self.front.selection != 'mdl':
+            return False
+        best = self.front.best()
+        if best is not self._best:
+            self._best, self._since = best, finished
+        return finished >= PATIENCE * self._since + LEAST and (best.is_exact() or not count_floats(best.expression) and self._is_smooth(best))
+
+    def _is_smooth(self, entry):
+        """Return whether a law leaves no more than a polynomial."""
+        problem = self._sample
+        if self._roughness is None:
+            weight = 1.0 if problem.weights is None else float(np.mean(problem.weights))
+            self._roughness = roughness(problem) / weight**0.5
+        return entry.loss**0.5 <= SMOOTH * self._roughness
 
     def _beside(self, watch):
         """What goes on while a task runs here."""
@@ -150,7 +176,7 @@ def _sampled(problem, seed):
 def _remeasured(front, problem, sought):
     """Return a front with the losses on all points."""
     measure = Measure(problem, sought)
-    found = ParetoFront((measure(entry.form, entry.constants) for entry in front), front._selection)
+    found = ParetoFront((measure(entry.form, entry.constants) for entry in front), front.selection)
     found.interrupted, found.finished = front.interrupted, front.finished
     return found
 

@@ -7,10 +7,15 @@ EXAMPLES::
     sage: with_floats(1/2*sqrt(2)*x^2*sin(pi*x)/sqrt(pi))
     0.398942280401432...*x^2*sin(3.141592653589793*x)
 """
+from sage.rings.integer import Integer
+from sage.rings.rational import Rational
 from sage.rings.real_double import RDF
 from sage.symbolic.expression_conversions import ExpressionTreeWalker
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
+
+
+FLOAT = 53                                                      # bits
 
 
 def with_floats(expression):
@@ -24,6 +29,34 @@ def with_floats(expression):
         2*x + 0.3333333333333333*sqrt(x) + 3.141592653589793
     """
     return Floats(SR(expression))()
+
+
+def count_floats(expression):
+    """
+    Return how many constants of an expression are not exact, or fractions of more digits than a float has.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.floats import count_floats
+        sage: count_floats(2*x + pi), count_floats(2.5*x + 0.1*sin(x/3.7))
+        (0, 3)
+    """
+    found, todo = 0, [SR(expression)]
+    while todo:
+        e = todo.pop()
+        found += e.is_numeric() and not _is_short(e.pyobject())
+        todo.extend(e.operands())
+    return found
+
+
+def _is_short(number):
+    """Return whether a number is exact, with fewer digits than a float."""
+    return isinstance(number, (Integer, Rational)) and _digits(number.numerator()) + _digits(number.denominator()) < FLOAT
+
+
+def _digits(integer):
+    """Return the bits of an integer, without the zeros of a power of ten."""
+    return (integer // 10**min(integer.valuation(2), integer.valuation(5))).nbits() if integer else 0
 
 
 class Floats(ExpressionTreeWalker):

@@ -31,7 +31,7 @@ from sage_tf.regression.description import (
 )
 from sage_tf.regression.numeric import values_of
 
-EXACT = 1e-9                                                    # relative error of a law that is taken for exact
+EXACT, OF_SPREAD = 4e-12, 1e-4                                  # error of a law that is exact: in the size of the values, in how much they vary
 ROUNDING = 1e-9                                                 # of losses that are the same
 
 
@@ -127,8 +127,8 @@ class Entry(SageObject):
         sage: entry = measure(x^2); entry, entry.is_exact()
         (x^2 of complexity 3 and loss 0.000, True)
     """
-    def __init__(self, expression, constants, complexity, loss, error, r2, description_length, form=None):
-        self.expression, self.constants, self.complexity = expression, constants, complexity
+    def __init__(self, expression, constants, complexity, loss, error, r2, description_length, exact, form=None):
+        self.expression, self.constants, self.complexity, self._exact = expression, constants, complexity, exact
         self.form = expression if form is None else form
         self.loss, self.error, self.r2, self.description_length = loss, error, r2, description_length
 
@@ -144,7 +144,7 @@ class Entry(SageObject):
             sage: measure(x^2 + 1/10^6).is_exact()
             False
         """
-        return self.error < EXACT
+        return self._exact
 
     def _repr_(self):
         return f"{self.expression} of complexity {self.complexity} and loss {self.loss:#.4g}"
@@ -200,9 +200,10 @@ class Measure:
         complexity = complexity_of(expression) if self._sought is None else self._sought.complexity(form)
         bits = (residual_bits(residual, self._precision, len(problem.y))
                 + expression_bits(expression, len(problem.variables), digits, complexity))
+        exact = residual < max(EXACT * self._scale, self._precision) and residual < OF_SPREAD * self._variance**0.5
         # what is below the precision of the data is the same
         loss = 0.0 if residual < self._precision else loss
-        return Entry(expression, list(constants), complexity, loss, residual / self._scale, 1 - loss / self._variance, bits, form)
+        return Entry(expression, list(constants), complexity, loss, residual / self._scale, 1 - loss / self._variance, bits, exact, form)
 
 
 class ParetoFront(Tabular):
@@ -226,7 +227,7 @@ class ParetoFront(Tabular):
     """
     def __init__(self, entries, selection='mdl'):
         super().__init__([])
-        self._selection = selection
+        self.selection = selection
         for entry in entries:
             self.add(entry)
 
@@ -263,7 +264,7 @@ class ParetoFront(Tabular):
             (x^2 of complexity 3 and loss 6.667e-05,
              x^2 + 1/500*sin(8*x) of complexity 10 and loss 5.215e-05)
         """
-        return min(self, key=lambda entry: (CRITERIA[self._selection](entry), entry.complexity))
+        return min(self, key=lambda entry: (CRITERIA[self.selection](entry), entry.complexity))
 
     def _header(self):
         return ['', 'complexity', 'loss', 'R2', 'bits', 'expression']

@@ -27,7 +27,6 @@ REFERENCES:
 .. [SW1989] \G. A. F. Seber, C. J. Wild, Nonlinear Regression. Wiley, 1989.
 """
 from collections import namedtuple
-from functools import lru_cache
 from math import inf
 from operator import pow as power
 
@@ -48,6 +47,8 @@ from sage_tf.symbolic.tensor_function import TensorFunction
 STEPS = 50                                                      # of Levenberg and Marquardt at most
 SMALLEST = 1e-10                                                # singular value, beside the largest, that counts as none
 ROUNDING = 2.0**-52
+REMEMBERED = 64                                                 # models
+_compiled = {}
 
 Interval = namedtuple('Interval', 'constant value low high')
 Interval.__doc__ = r"""
@@ -120,10 +121,22 @@ def _is_rational(constant):
     return constant.is_numeric() and isinstance(constant.pyobject(), (Integer, Rational))
 
 
-@lru_cache(maxsize=64)
 def _with_slopes(model, variables, names):
-    """Return a model and its derivatives by its constants as a function of points and constants."""
-    model = expanded(model)
+    """
+    Return a model and its derivatives by its constants as a function of points and constants; that of one of the last models is there already.
+
+    They are told apart by what is written: Sage may try for minutes to prove that two expressions are the same.
+    """
+    key = str(model), str(variables), str(names)
+    if key not in _compiled:
+        while len(_compiled) >= REMEMBERED:
+            del _compiled[next(iter(_compiled))]
+        _compiled[key] = _function_of(expanded(model), variables, names)
+    return _compiled[key]
+
+
+def _function_of(model, variables, names):
+    """Return a model and its derivatives as a function."""
     try:
         return Program(model, variables, names)
     except NotImplementedError:

@@ -5,14 +5,15 @@ EXAMPLES::
 
     sage: import numpy
     sage: from sage_tf.regression.monomials import Monomials
-    sage: from sage_tf.regression.noisy import noisy_laws
+    sage: from sage_tf.regression.noisy import noisy_laws, pools_of
     sage: from sage_tf.regression.problem import Problem
     sage: from sage_tf.regression.reduction import Reduction
     sage: rng = numpy.random.default_rng(1r)
     sage: X = rng.uniform(1, 3, (400r, 3r))
     sage: y = X[:, 0]*numpy.exp(-X[:, 1]/2)/X[:, 2]; y += rng.normal(0, 0.03r, 400r)
     sage: problem = Problem.of(X, y)
-    sage: laws = noisy_laws(problem, Reduction(problem), Monomials(X[:300r]), slice(3r), lambda: False)
+    sage: pools = pools_of(problem, Monomials(X[:300r]))
+    sage: laws = noisy_laws(problem, Reduction(problem), pools, slice(3r), lambda: False)
     sage: min(laws, key=lambda law: law.error*1.02^law.complexity).expression
     x0*e^(-1/2*x1)/x2
 
@@ -38,7 +39,20 @@ MOST_POINTS = 5000                                              # that constants
 REACH = 60                                                      # bits above the best form, to which others are written
 
 
-def noisy_laws(problem, reduction, pool, part, over):
+def pools_of(problem, pool):
+    """
+    Return the features that :func:`noisy_laws` chooses of.
+
+    INPUT:
+
+    - ``problem`` -- the :class:`~sage_tf.regression.problem.Problem` of a reduction
+
+    - ``pool`` -- features of it, with their values at the first :data:`ROWS` points
+    """
+    return Pools(problem.rows(slice(MOST_POINTS)), pool)
+
+
+def noisy_laws(problem, reduction, pools, part, over):
     """
     Yield the laws that are best for data with noise.
 
@@ -48,14 +62,13 @@ def noisy_laws(problem, reduction, pool, part, over):
 
     - ``reduction`` -- :class:`~sage_tf.regression.reduction.Reduction` of it, or one that changes nothing
 
-    - ``pool`` -- features of the reduction's problem, with their values at the first :data:`ROWS` points
+    - ``pools`` -- :class:`~sage_tf.regression.chains.Pools` of the reduction's problem
 
     - ``part`` -- slice of the :func:`~sage_tf.regression.chains.chains`
 
     - ``over`` -- function that tells whether the time is over
     """
-    problem, smaller = problem.rows(slice(MOST_POINTS)), reduction.problem.rows(slice(MOST_POINTS))
-    pools, best, seen = Pools(smaller, pool), np.inf, set()
+    problem, smaller, best, seen = problem.rows(slice(MOST_POINTS)), pools.problem, np.inf, set()
     noise = roughness(smaller)
     for chain in list(chains(smaller))[part]:
         if over():

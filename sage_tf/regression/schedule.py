@@ -154,16 +154,20 @@ class Schedule:
 
     - ``finished`` -- number of the first task (default: 0)
 
-    Iteration ends with the tasks or with the time. Then come the laws that others have found in tasks whose turn it was not.
+    - ``enough`` -- function of the number of tasks that are finished which tells whether no more are needed (default: all are)
+
+    Iteration ends with the tasks, with the time, or where it is enough. Then come the laws that others have found in tasks whose turn it was not.
 
     ATTRIBUTES: ``finished`` -- number of the first tasks that are finished
     """
-    def __init__(self, problem, settings, agenda, watch, crew=None, finished=0):
+    def __init__(self, problem, settings, agenda, watch, crew=None, finished=0, enough=lambda finished: False):
         self._given, self._agenda, self._watch = (problem, settings, watch), agenda, watch
-        self._crew, self.finished = crew or Crew(agenda, watch), finished
+        self._crew, self.finished, self._enough = crew or Crew(agenda, watch), finished, enough
 
     def __iter__(self):
         while not self._watch():
+            if self._enough(self.finished):
+                return
             self._crew.poll()
             if self.finished in self._crew.results:
                 is_finished = yield from self._laws_of_others(self._crew.results[self.finished])

@@ -36,11 +36,12 @@ from sage_tf.regression.forms import FOR_POWERS, TRANSFORMS
 from sage_tf.regression.law import law_of, linear_law, power_law
 from sage_tf.regression.lookups import pairs_spanning, projected, singles_spanning
 from sage_tf.regression.monomials import Monomials
-from sage_tf.regression.noisy import ROWS, noisy_laws
+from sage_tf.regression.noisy import ROWS, noisy_laws, pools_of
 from sage_tf.regression.rational import FUNCTIONS, rational_laws, rational_laws_in_functions
 from sage_tf.regression.reduction import Reduction, choices_of_units, nondimensional
 from sage_tf.regression.separation import reductions
 from sage_tf.regression.settings import UNARY, Settings
+from sage_tf.regression.shapes import NAMES, shaped_laws
 from sage_tf.regression.watch import count
 
 ANCHORS = 48                                                    # points at which candidates are compared
@@ -49,7 +50,7 @@ LARGEST = 40                                                    # nodes of a can
 FIRST = 8000                                                    # candidates beside the monomials
 FOR_MONOMIALS = ('identity', 'square', 'inverse', 'log')
 FOR_MANY = ('identity', 'square')
-FIRST_CHAINS, CHAINS = 10, 12                                                  # of a task for data with noise
+OPENING, FOLLOWING, CHAINS = (slice(2), slice(2, 4)), (slice(4, 7), slice(7, 10)), 4   # forms for data with noise, in parts
 MOST_FIRST, AT_ONCE = 200, 10                                   # features that are tried as the first of three, and those of a task
 
 
@@ -70,6 +71,7 @@ def tasks(problem, settings):
         sage: from sage_tf.regression.problem import Problem
         sage: from sage_tf.regression.search import tasks
         sage: from sage_tf.regression.settings import UNARY, Settings
+from sage_tf.regression.shapes import NAMES, shaped_laws
         sage: problem = Problem.of([[1], [2], [3]], [1, 4, 9])
         sage: task = next(tasks(problem, Settings()))
         sage: next(task(problem, Settings(), lambda: False)).expression
@@ -88,13 +90,29 @@ def tasks(problem, settings):
 def _tasks(problem):
     """Yield the tasks for a problem without dimensions."""
     yield from QUICK
-    yield partial(_approximate, None, slice(FIRST_CHAINS))
+    yield from _shapes(None, 1, 0)
+    yield from _slices(None, OPENING)
+    yield from RATIONAL
     smaller = range(len(_reductions(problem)))
-    yield from (partial(_reduced, number, task) for number in smaller for task in QUICK)
-    yield from (partial(_approximate, number, slice(None)) for number in smaller)
-    yield from (partial(_approximate, None, slice(start, start + CHAINS)) for start in range(FIRST_CHAINS, count_chains(problem), CHAINS))
+    yield from (partial(_reduced, number, task) for number in smaller for task in (*QUICK, *RATIONAL))
+    yield from (task for number in smaller for task in (*_slices(number, OPENING), *_shapes(number, 1, 0)))
+    yield from _shapes(None, 1, 1)
+    yield from _slices(None, FOLLOWING)
+    yield from (task for functions, level in ((2, 0), (1, 2), (2, 1)) for task in _shapes(None, functions, level))
+    yield from (task for number in smaller for task in _slices(number, (*FOLLOWING, slice(FOLLOWING[-1].stop, None))))
+    yield from _slices(None, [slice(start, start + CHAINS) for start in range(FOLLOWING[-1].stop, count_chains(problem), CHAINS)])
     yield from SLOW
     yield from (partial(_reduced, number, task) for task in SLOW for number in smaller)
+
+
+def _slices(number, slices):
+    """Yield the tasks for parts of the chains."""
+    yield from (partial(_approximate, number, part) for part in slices)
+
+
+def _shapes(number, functions, level):
+    """Yield the tasks for constants inside of functions."""
+    yield from (partial(_shaped, number, functions, name, level) for name in NAMES)
 
 
 def laws(problem, settings=None, deadline=None):
@@ -150,8 +168,16 @@ def _approximate(number, part, problem, settings, over):
     """Yield the laws with the features that explain most, for data with noise: those of a reduction, or of the problem itself for ``None``."""
     reduction = Reduction(problem) if number is None else _reductions(problem)[number]
     smaller = reduction.problem
-    pool = Joined([_monomials(smaller, ROWS, settings), _grown(smaller, ROWS, settings, FEW if number is None else FIRST, over)])
-    yield from noisy_laws(problem, reduction, pool, part, over)
+    if problem.memory.get('pools', [()])[0] != (number, settings):
+        pool = Joined([_monomials(smaller, ROWS, settings), _grown(smaller, ROWS, settings, FEW if number is None else FIRST, over)])
+        problem.memory['pools'] = (number, settings), pools_of(smaller, pool)
+    yield from noisy_laws(problem, reduction, problem.memory['pools'][1], part, over)
+
+
+def _shaped(number, functions, name, level, problem, settings, over):
+    """Yield the laws with constants inside of functions: those of a reduction, or of the problem itself for ``None``."""
+    reduction = Reduction(problem) if number is None else _reductions(problem)[number]
+    yield from shaped_laws(problem, reduction, functions, name, level, over)
 
 
 def _with_many(problem, settings, over):
@@ -167,6 +193,7 @@ def _grown(problem, rows, settings, capacity, over=None):
     if key not in problem.memory:
         for other in [other for other in problem.memory if isinstance(other, tuple) and other[0] == 'grown']:
             del problem.memory[other]
+        problem.memory.pop('pools', None)
         pool = Candidates(problem.X[:rows], settings.unary, capacity=min(capacity, settings.features(rows)), rules=settings.rules)
         while pool.grow(over) and len(pool.levels) < LARGEST and not (over and over()):
             pass
@@ -338,5 +365,6 @@ def _rational_in_a_function(name, problem, settings, over):
     return rational_laws_in_functions(problem, over, [name])
 
 
-QUICK = [_with_few, _with_monomials, _rational, _shifted_products, *(partial(_rational_in_a_function, name) for name in FUNCTIONS)]
+QUICK = [_with_few, _with_monomials, _rational, _shifted_products]
+RATIONAL = [partial(_rational_in_a_function, name) for name in FUNCTIONS]
 SLOW = [_with_many, *(partial(_with_three, slice(k, k + AT_ONCE)) for k in range(0, MOST_FIRST, AT_ONCE))]

@@ -24,7 +24,7 @@ def problem_of(values, weights=None):
 
 
 def entry(complexity, loss, bits=0.0):
-    return Entry(SR(complexity), [], complexity, loss, math.sqrt(loss), 0.0, bits)
+    return Entry(SR(complexity), [], complexity, loss, math.sqrt(loss), 0.0, bits, False)
 
 
 def test_a_front_has_what_nothing_dominates():
