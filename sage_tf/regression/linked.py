@@ -217,7 +217,7 @@ class Linked:
         if self.is_product:
             inner = SR(numbers[0]).mul(*[term**power for term, power in zip(terms, self.powers, strict=True)])
         elif self.transform is TRANSFORMS['log']:               # a constant that is added becomes a factor
-            return factor.mul(*[exp(number * term) if term != 1 else exp(number) for number, term in zip(numbers, terms, strict=True)])
+            return factor.mul(*[exp(number) if term.is_trivially_equal(1) else exp(number * term) for number, term in zip(numbers, terms, strict=True)])
         else:
             inner = SR(0).add(*[number * term for number, term in zip(numbers, terms, strict=True)])
         return factor * self.transform.inverse(inner)

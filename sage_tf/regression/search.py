@@ -96,9 +96,9 @@ def _tasks(problem):
     smaller = range(len(_reductions(problem)))
     yield from (partial(_reduced, number, task) for number in smaller for task in (*QUICK, *RATIONAL))
     yield from (task for number in smaller for task in (*_slices(number, OPENING), *_shapes(number, 1, 0)))
-    yield from _shapes(None, 1, 1)
+    yield from (task for functions, level in ((1, 1), (2, 0)) for task in _shapes(None, functions, level))
     yield from _slices(None, FOLLOWING)
-    yield from (task for functions, level in ((2, 0), (1, 2), (2, 1)) for task in _shapes(None, functions, level))
+    yield from (task for functions, level in ((1, 2), (2, 1)) for task in _shapes(None, functions, level))
     yield from (task for number in smaller for task in _slices(number, (*FOLLOWING, slice(FOLLOWING[-1].stop, None))))
     yield from _slices(None, [slice(start, start + CHAINS) for start in range(FOLLOWING[-1].stop, count_chains(problem), CHAINS)])
     yield from SLOW
