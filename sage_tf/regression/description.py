@@ -22,14 +22,14 @@ The description length of a law `f` with data `(X, y)` of `n` points is, in bits
 - `N` is the number of nodes of the expression, and `A` the number of different symbols that a node could be.
 
 - `b(c)` are the bits of a constant: `1 + \log_2 (|p| + 1) + \log_2 q` for a rational number `p/q`, and for one that is not exact the digits that the data
-  determine, `\log_2 (\delta_y/r) + \frac12 \log_2 n` with the root of the mean square `\delta_y` of `y`, from 8 to 53 bits; twice as many for an exponent
-  that is not half an integer.
+  determine, `\log_2 (\delta_y/r) + \frac12 \log_2 n` with the root of the mean square `\delta_y` of `y`, from 8 to 53 bits, and `2 \log_2 (1 + |\log_2 |c||)`
+  for its size; twice as many for an exponent that is not half an integer.
 
 Among laws for the same data the one with the least description length is taken: a term that is added must explain more bits of the residuals than it costs.
 
 REFERENCES: J. Rissanen, Modeling by shortest data description, Automatica 14 (1978).
 """
-from math import log2
+from math import inf, log2
 from operator import pow as power
 
 import numpy as np
@@ -169,4 +169,7 @@ def _constant_bits(number, digits):
         exact = Rational(number) if number.parent().is_exact() else None
     except (AttributeError, TypeError, ValueError):
         exact = None
-    return digits if exact is None else 1 + log2(abs(exact.numerator()) + 1) + log2(exact.denominator())
+    if exact is None:
+        size = abs(float(number)) if not hasattr(number, 'imag') or not number.imag else abs(complex(number))
+        return digits + (2 * log2(1 + abs(log2(size))) if 0 < size < inf else 0)
+    return 1 + log2(abs(exact.numerator()) + 1) + log2(exact.denominator())

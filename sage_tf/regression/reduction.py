@@ -61,6 +61,20 @@ class Reduction:
     def __init__(self, problem, law=lambda expression: expression):
         self.problem, self.law = problem, law
 
+    def then(self, other):
+        """
+        Return this reduction followed by one of its problem.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.problem import Problem
+            sage: from sage_tf.regression.reduction import Reduction
+            sage: problem = Problem.of([[1], [2]], [3, 4])
+            sage: Reduction(problem, lambda e: 2*e).then(Reduction(problem, lambda e: e + 1)).law(x)
+            2*x + 2
+        """
+        return Reduction(other.problem, lambda expression: self.law(other.law(expression)))
+
 
 def nondimensional(problem, space, units):
     r"""

@@ -47,6 +47,7 @@ from sage_tf.regression.watch import count
 ANCHORS = 48                                                    # points at which candidates are compared
 FEW, MANY = 25000, 300000                                       # candidates
 LARGEST = 40                                                    # nodes of a candidate
+FEW_VARIABLES = 3                                               # of a problem
 FIRST = 8000                                                    # candidates beside the monomials
 FOR_MONOMIALS = ('identity', 'square', 'inverse', 'log')
 FOR_MANY = ('identity', 'square')
@@ -89,12 +90,15 @@ from sage_tf.regression.shapes import NAMES, shaped_laws
 
 def _tasks(problem):
     """Yield the tasks for a problem without dimensions."""
+    few = len(problem.variables) <= FEW_VARIABLES               # so that constants inside of functions are more likely than anything else
     yield from QUICK
-    yield from _shapes(None, 1, 0)
+    yield from _shapes(None, 1, 0) if few else ()
     yield from _slices(None, OPENING)
-    yield from RATIONAL
     smaller = range(len(_reductions(problem)))
-    yield from (partial(_reduced, number, task) for number in smaller for task in (*QUICK, *RATIONAL))
+    yield from (partial(_reduced, number, task) for number in smaller for task in QUICK)
+    yield from RATIONAL
+    yield from (partial(_reduced, number, task) for number in smaller for task in RATIONAL)
+    yield from () if few else _shapes(None, 1, 0)
     yield from (task for number in smaller for task in (*_slices(number, OPENING), *_shapes(number, 1, 0)))
     yield from (task for functions, level in ((1, 1), (2, 0)) for task in _shapes(None, functions, level))
     yield from _slices(None, FOLLOWING)

@@ -15,8 +15,7 @@ The logarithm of the values is fitted by polynomials in the logarithms of the va
 multiple of one. Where the second, tried on points that were left out, is as good as the first, the variable separates; its exponent is the multiple.
 Where values have either sign, those over a power of the variable are fitted.
 """
-from itertools import combinations_with_replacement, islice
-from math import comb
+from itertools import islice
 
 import numpy as np
 from sage.functions.log import exp
@@ -24,12 +23,12 @@ from sage.functions.trig import cos, sin, tan
 from sage.rings.rational_field import QQ
 from sage.symbolic.ring import SR
 
+from sage_tf.regression.combining import combined
 from sage_tf.regression.groups import groups, has_sign
+from sage_tf.regression.polynomials import MOST_ROWS, degree_for, half_near, least_error, polynomials, with_logarithms
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.reduction import Reduction
 
-MOST_ROWS = 2000                                                # of the first points
-MOST_COLUMNS = 260                                              # of a fit
 SLACK = 1.05                                                    # by which the separated fit may be worse
 NEAR = 0.1                                                      # to which an exponent must be near half an integer
 GROUPS, GROUPED = 3, 4                                          # that are looked at; roughnesses that they may leave
@@ -73,8 +72,12 @@ def reductions(problem):
         powers = separate_powers(X[:, rest], problem.y / values, np.abs(values) if roots is None else np.abs(values) * roots)
         powers = {rest[k]: power for k, power in powers.items()}
         rest = [k for k in rest if k not in powers]
-        if rest and (powers if not functions else True):
-            yield _without(problem, powers, X[:, rest], [variables[k] for k in rest], functions=functions)
+        if rest:
+            separated = _without(problem, powers, X[:, rest], [variables[k] for k in rest], functions=functions)
+            if more := combined(separated.problem):
+                yield separated.then(more)
+            if powers or functions:
+                yield separated
 
 
 def _without(problem, powers, X, variables, product=None, functions=None):
@@ -141,11 +144,9 @@ def separate_powers(X, y, roots=None):
 
     - ``roots`` -- square roots of the weights of the points (default: 1)
     """
-    positive = [k for k in range(X.shape[1]) if (X[:, k] > 0).all()]
     X, y = X[:MOST_ROWS], y[:MOST_ROWS]
     roots = np.ones(len(y)) if roots is None else roots[:MOST_ROWS]
-    with np.errstate(all='ignore'):
-        Z = np.column_stack([np.log(X[:, k]) if k in positive else X[:, k] for k in range(X.shape[1])])
+    Z, positive = with_logarithms(X)
     spread = Z.std(axis=0)
     Z = (Z - Z.mean(axis=0)) / np.where(spread > 0, spread, 1)
     return (_of_logarithms if has_sign(y) else _of_either_sign)(X, Z, y, roots, positive, spread)
@@ -178,13 +179,14 @@ def separate_functions(problem):
         others = [j for j in rest if j != k]
         if not others:
             break
-        joint, columns = _error(_polynomials(Z[:, rest], _degree(len(rest))), y, roots), _polynomials(Z[:, others], _degree(len(rest)))
+        joint = least_error(polynomials(Z[:, rest], degree_for(len(rest))), len(rest), y, roots)
+        columns = polynomials(Z[:, others], degree_for(len(rest)))
         trials = {}
         for name, (function, _) in FACTORS.items():
             with np.errstate(all='ignore'):
                 values = function(problem.X[:, k])
             if np.isfinite(values).all() and values.all() and np.abs(values).max() < LARGEST_FACTOR:
-                trials[name] = _error(columns, y / values, roots * np.abs(values))
+                trials[name] = least_error(columns, len(others), y / values, roots * np.abs(values))
         name = min(trials, key=trials.get, default=None)
         if name is not None and trials[name] < joint / GAIN:
             values = FACTORS[name][0](problem.X[:, k])
@@ -209,7 +211,7 @@ def roughness(problem):
     problem = problem.rows(slice(MOST_ROWS))
     spread, roots = problem.X.std(axis=0), np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
     Z = (problem.X - problem.X.mean(axis=0)) / np.where(spread > 0, spread, 1)
-    return min(_error(_polynomials(Z, _degree(Z.shape[1])), problem.y, roots), np.std(problem.y * roots))
+    return min(least_error(polynomials(Z, degree_for(Z.shape[1])), Z.shape[1], problem.y, roots), np.std(problem.y * roots))
 
 
 def _of_logarithms(X, Z, y, roots, positive, spread):
@@ -218,60 +220,36 @@ def _of_logarithms(X, Z, y, roots, positive, spread):
         target = np.where(y != 0, np.log(np.abs(y)), 0)
     roots = roots * np.abs(y)
     found, rest = {}, list(range(X.shape[1]))
-    for k in positive:
+    for k in sorted(positive):
         others = [j for j in rest if j != k]
         if not others:
             break
         alone = Z[:, [k, *found]]
-        joint = _error(np.hstack([_polynomials(Z[:, rest], _degree(len(rest))), Z[:, list(found)]]), target, roots)
-        columns = np.hstack([alone, _polynomials(Z[:, others], _degree(len(others)))])
-        apart = min(_error(np.hstack([alone, _polynomials(Z[:, others], _degree(len(rest)))]), target, roots), _error(columns, target, roots))
+        joint = least_error(np.hstack([Z[:, list(found)], polynomials(Z[:, rest], degree_for(len(rest)))]), len(rest), target, roots, len(found))
+        columns = np.hstack([alone, polynomials(Z[:, others], degree_for(len(others)))])
+        apart = least_error(columns, len(others), target, roots, 1 + len(found))
         if apart < joint * SLACK:
             coefficients, *_ = np.linalg.lstsq(columns * roots[:, None], target * roots, rcond=1e-10)
-            power = coefficients[0] / spread[k]
-            if abs(power - round(2 * power) / 2) < NEAR:
-                found[k] = QQ(round(2 * power)) / 2
-                rest = others
+            power = half_near(coefficients[0], spread[k], apart / np.sqrt(np.mean(np.square(roots))))
+            if power is not None:
+                found[k], rest = power, others
     return {k: power for k, power in found.items() if power}
 
 
 def _of_either_sign(X, Z, y, roots, positive, spread):
     """Return the powers of the variables that separate, by the values over them."""
     found, rest, factor = {}, list(range(X.shape[1])), np.ones(len(y))
-    for k in positive:
+    for k in sorted(positive):
         others = [j for j in rest if j != k]
         if not others:
             break
-        degree = _degree(len(rest))
-        joint = _error(_polynomials(Z[:, rest], degree), y / factor, roots * factor)
-        columns, trials = _polynomials(Z[:, others], degree), {}
+        degree = degree_for(len(rest))
+        joint = least_error(polynomials(Z[:, rest], degree), len(rest), y / factor, roots * factor)
+        columns, trials = polynomials(Z[:, others], degree), {}
         for power in TRIED:
             scale = factor * X[:, k]**float(power)
-            trials[power] = _error(columns, y / scale, roots * scale)
+            trials[power] = least_error(columns, len(others), y / scale, roots * scale)
         power = min(trials, key=trials.get)
         if trials[power] < joint * SLACK:
             found[k], rest, factor = power, others, factor * X[:, k]**float(power)
     return found
-
-
-def _degree(variables):
-    """Return the degree of the largest polynomials in so many variables that are fitted."""
-    degree = 1
-    while degree < 9 and comb(variables + degree + 1, degree + 1) <= MOST_COLUMNS:
-        degree += 1
-    return degree
-
-
-def _polynomials(Z, degree):
-    """Return the monomials up to a degree, as columns."""
-    return np.column_stack([np.prod(Z[:, list(m)], axis=1) if m else np.ones(len(Z))
-                            for n in range(degree + 1) for m in combinations_with_replacement(range(Z.shape[1]), n)])
-
-
-def _error(columns, target, roots):
-    """Return the error of a weighted fit to seven tenths of the points at the others, infinite if that says nothing."""
-    count = 7 * len(target) // 10
-    if columns.shape[1] > 0.6 * count:
-        return np.inf
-    coefficients, *_ = np.linalg.lstsq(columns[:count] * roots[:count, None], target[:count] * roots[:count], rcond=1e-10)
-    return np.sqrt(np.mean(np.square(roots[count:] * (columns[count:] @ coefficients - target[count:]))))

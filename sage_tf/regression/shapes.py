@@ -214,7 +214,14 @@ class Projection:
             found = least_squares(residuals, start, method='lm', x_scale=np.maximum(np.abs(start), 1e-12), max_nfev=25 * (len(start) + 1))
         except (ValueError, np.linalg.LinAlgError):
             return None
-        return float(np.linalg.norm(found.fun) / np.linalg.norm(self._target)), with_constants(found.x)
+        shapes = with_constants(found.x)
+        return (float(np.linalg.norm(found.fun) / np.linalg.norm(self._target)), shapes) if all(map(self._is_proper, shapes)) else None
+
+    def _is_proper(self, shape):
+        """Return whether the constants of a shape are of the size of those tried: far beyond, functions are but powers that cancel each other."""
+        tried = np.abs(self._of(shape.family).starts(shape.argument.values(self._problem.X)))
+        sizes = np.abs(shape.constants)
+        return len(tried) > 0 and bool(((sizes > tried.min(axis=0) / 3) & (sizes < 3 * tried.max(axis=0))).all())
 
     def forms(self, shapes):
         """
