@@ -11,13 +11,13 @@ EXAMPLES::
     sage: reduction = combined(problem); reduction.problem.variables
     [a, t]
     sage: a, t = reduction.problem.variables
-    sage: reduction.law(sqrt(a^2 + 1 + a*cos(t)))
-    b*sqrt(a^2/b^2 + a*cos(t)/b + 1)
+    sage: reduction.law(sqrt(a^2 + 1))
+    b*sqrt(a^2/b^2 + 1)
 
 ALGORITHM:
 
-The values over a power of a variable, or their logarithms with a multiple of its logarithm, are fitted by polynomials in all variables, and by polynomials in
-all but two and a product of powers, a sum or a difference of the two. Where the second fit, tried on points that were left out, is as good as the first, the two
+The values over a power of a variable, or their logarithms with a multiple of its logarithm, are fitted by polynomials in all variables, and by
+polynomials in all but two and a product of powers, a sum or a difference of the two. Where the second fit, tried on points that were left out, is as good as the first, the two
 are one variable of a smaller problem, and so on with that.
 """
 from itertools import combinations

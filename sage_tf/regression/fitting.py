@@ -139,14 +139,17 @@ class _Search:
     def _enough(self, finished):
         """
         Return whether the best law has been the best for as long as it took to find it, and leaves nothing to explain: no more than a polynomial
-        does, with exact constants.
+        does, with few constants that are not exact, for which it takes longer.
         """
         if not len(self.front) or self.front.selection != 'mdl':
             return False
         best = self.front.best()
         if best is not self._best:
             self._best, self._since = best, finished
-        return finished >= PATIENCE * self._since + LEAST and (best.is_exact() or not count_floats(best.expression) and self._is_smooth(best))
+        floats = count_floats(best.expression)
+        patience = 1 if best.is_exact() or not floats else 3
+        return (finished >= patience * (PATIENCE * self._since + LEAST)
+                and (best.is_exact() or floats <= MOST_FLOATS and self._is_smooth(best)))
 
     def _is_smooth(self, entry):
         """Return whether a law leaves no more than a polynomial."""

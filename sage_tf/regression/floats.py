@@ -14,7 +14,6 @@ from sage.symbolic.expression_conversions import ExpressionTreeWalker
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
-
 FLOAT = 53                                                      # bits
 
 

@@ -72,7 +72,6 @@ def tasks(problem, settings):
         sage: from sage_tf.regression.problem import Problem
         sage: from sage_tf.regression.search import tasks
         sage: from sage_tf.regression.settings import UNARY, Settings
-from sage_tf.regression.shapes import NAMES, shaped_laws
         sage: problem = Problem.of([[1], [2], [3]], [1, 4, 9])
         sage: task = next(tasks(problem, Settings()))
         sage: next(task(problem, Settings(), lambda: False)).expression

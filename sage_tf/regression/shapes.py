@@ -273,7 +273,7 @@ def _size(expression):
 
         sage: from sage_tf.regression.shapes import _size
         sage: _size(x), _size(2*sin(3*x))
-        (1, 5)
+        (1, 6)
     """
     return 1 + sum(map(_size, expression.operands()))
 
