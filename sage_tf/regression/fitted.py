@@ -97,13 +97,14 @@ class Fitted(Statements):
               value                exact    evidence
             ├────────────────────┼────────┼──────────┤
               1.04719755119659...   1/3*pi   ... bits
-            the loss is 0.000 with these constants, ... with the best numbers in their places
-            sage: report[0].exact, report.loss, report.fitted_loss < 1e-28
-            (1/3*pi, 0.0, True)
+            the loss is 0.000 with these constants, 0.000 with the best numbers in their places
+            sage: report[0].exact, report.loss, report.fitted_loss
+            (1/3*pi, 0.0, 0.0)
         """
         entries = self._entries(entry)
         known = self._problems is not None and len(entries) == len(self._problems)
         losses = [fitted_loss(*each) for each in zip(self._problems, (e.expression for e in entries), strict=True)] if known else [None] * len(entries)
+        losses = [least if least is None else min(each.loss, least) for each, least in zip(entries, losses, strict=True)]
         reports = [ExactReport(each.constants or constants_in(each.expression), each.loss, least) for each, least in zip(entries, losses, strict=True)]
         return reports[0] if len(reports) == 1 else reports
 

@@ -9,13 +9,14 @@ EXAMPLES::
     sage: [requirements.allow(e, e) for e in (x + sin(y), sin(y), sin(x) + sin(y), exp(x))]
     [True, False, False, False]
 """
+import numpy as np
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.defined import expanded
 from sage_tf.regression.law import law_of
 from sage_tf.regression.operators import Operators
 from sage_tf.regression.plain import plain_laws
-from sage_tf.regression.problem import names_of
+from sage_tf.regression.problem import Problem, names_of
 from sage_tf.regression.reduction import Reduction, choices_of_units, nondimensional
 from sage_tf.regression.rules import Rules
 from sage_tf.regression.settings import Settings
@@ -204,7 +205,10 @@ class Sought:
     """
     def __init__(self, requirements, problem, space, template):
         self._requirements, self._space, self._template = requirements, space, template
-        self._reduction = Reduction(problem) if template is None else template.reduced(problem)
+        if template is not None:
+            self._reduction = template.reduced(problem)
+        else:                                                   # a unit is a reason to have a variable that does not vary
+            self._reduction = Reduction(_varying(problem, requirements.required) if space is None else problem)
         self.problem = self._reduction.problem
         self._inner_space = space if space is None or template is None else template.space(space, self.problem)
         if space is not None and self._inner_space.monomial() is None:
@@ -275,3 +279,24 @@ class Sought:
         """
         law = self.law(form)
         return self._requirements.allow(form, law) and (self._space is None or self._space.is_consistent(law))
+
+
+def _varying(problem, required):
+    """
+    Return a problem without the variables that are the same everywhere, of which the data cannot tell how they enter; those that are required stay.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import Problem
+        sage: from sage_tf.regression.requirements import _varying
+        sage: problem = Problem.of([[1, 2, 5], [3, 2, 5]], [1, 2], variables='a, b, c')
+        sage: a, b, c = problem.variables
+        sage: _varying(problem, []), _varying(problem, [c])
+        (2 points of a, 2 points of a, c)
+        sage: _varying(Problem.of([[2], [2]], [1, 2]), [])
+        2 points of x0
+    """
+    kept = [k for k, v in enumerate(problem.variables) if np.ptp(problem.X[:, k]) or v in required]
+    if not kept or len(kept) == len(problem.variables):
+        return problem
+    return Problem(problem.X[:, kept], problem.y, [problem.variables[k] for k in kept], problem.weights)
