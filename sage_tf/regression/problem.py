@@ -368,13 +368,12 @@ def _identifiers(names):
         ...
         ValueError: the columns 'a b' and 'a_b' would both be the variable a_b; rename one of them, or give variables=
     """
-    found = {}
-    for name in names:
-        other = found.setdefault(_identifier(name), name)
-        if other is not name:
-            raise ValueError(f"the columns {other!r} and {name!r} would both be the variable {_identifier(name)}; "
-                             "rename one of them, or give variables=")
-    return list(found)
+    found = list(map(_identifier, names))
+    for name, variable in zip(names, found, strict=True):
+        other = names[found.index(variable)]
+        if other != name:
+            raise ValueError(f"the columns {other!r} and {name!r} would both be the variable {variable}; rename one of them, or give variables=")
+    return found
 
 
 def _is_name(name):
