@@ -39,7 +39,7 @@ from sage.symbolic.constants import e as euler
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.domain import check_domain, checked_box, exactly
+from sage_tf.regression.domain import check_domain, checked_box, exactly, has_branches
 from sage_tf.regression.normal_forms import NormalForms
 from sage_tf.regression.ranges import is_smooth
 
@@ -99,10 +99,14 @@ def equivalent(first, second, box=None, time_limit=10):
         ('undecided', 'proved', 'undecided')
         sage: equivalent(exp(0.04879016416943267*x), (21/20)^x).status, equivalent(exp(0.04879016*x), (21/20)^x).status
         ('undecided', 'refuted')
+        sage: equivalent(abs(x), cases([(x > 0, x), (True, -x)])).status, equivalent(abs(x), piecewise([((-1, 0), -x), ((0, 1), x)])).status
+        ('undecided', 'undecided')
         sage: equivalent(SR(2), 2).status, equivalent(pi, 22/7)
         ('proved', Equivalence(status='refuted', point={}))
     """
     first, second = SR(first), SR(second)
+    if has_branches(first) or has_branches(second):             # of which the tools have no rules
+        return Equivalence('proved' if (first - second).is_trivial_zero() else 'undecided', None)
     variables = sorted({*first.variables(), *second.variables()}, key=str)
     given = {SR(v): ends for v, ends in (box or {}).items()}
     box = checked_box({v: given.get(v, (-Infinity, Infinity)) for v in variables}, variables)

@@ -113,7 +113,7 @@ def test_residues_are_no_real_numbers():
     (np.ma.masked_array(X, mask=X > X.max() - 1e-9), X[:, 0], 'X has 1 masked entry'),
     (X, np.ma.masked_array(X[:, 0], mask=X[:, 0] > 0), 'y has .* masked entries'),
     (X.astype(str), X[:, 0], 'X has entries that are no numbers, as the text'),
-    (X, 1e-200 * X[:, 0], r'float64 cannot hold; give it in other units, times 1e\+200'),
+    (X, 1e-200 * X[:, 0], r'float64 cannot hold; give it in other units, times 1e\+199'),
     (X, 1e160 * X[:, 0], 'times 1e-161'),
     (X * [1, 1e200], X[:, 0], 'column 1 of X has the largest'),
     (pd.DataFrame(X[:, :2], columns=['a b', 'a_b']), X[:, 0], "the columns 'a b' and 'a_b' would both be the variable a_b"),
