@@ -30,7 +30,9 @@ import numpy as np
 from sage.functions.log import log
 from sage.functions.other import sqrt
 from sage.matrix.constructor import matrix
+from sage.rings.integer import Integer
 from sage.rings.integer_ring import ZZ
+from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 from sage.rings.real_mpfi import RealIntervalField
 from sage.rings.real_mpfr import RealField
@@ -317,6 +319,19 @@ def _moved(values, covariance, fixed, exact):
     moved = values + covariance[:, fixed] @ np.linalg.lstsq(covariance[np.ix_(fixed, fixed)], step, rcond=None)[0]
     moved[fixed] = exact
     return moved
+
+
+def is_rational(constant):
+    """
+    Return whether a symbolic constant is an integer or a fraction, and no floating point number.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.constants import is_rational
+        sage: is_rational(SR(1/2)), is_rational(SR(0.5)), is_rational(SR(0.5r)), is_rational(SR(pi))
+        (True, False, False, False)
+    """
+    return constant.is_numeric() and isinstance(constant.pyobject(), (Integer, Rational))
 
 
 def exponent(value, tolerance):

@@ -34,13 +34,11 @@ from operator import pow as power
 import numpy as np
 from sage.misc.misc_c import prod
 from sage.modules.free_module_element import vector
-from sage.rings.integer import Integer
-from sage.rings.rational import Rational
 from sage.symbolic.constants import e as euler
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.constants import Constant, snapped
+from sage_tf.regression.constants import Constant, is_rational, snapped
 from sage_tf.regression.defined import expanded
 from sage_tf.regression.description import precision_of
 from sage_tf.regression.numeric import Program
@@ -103,7 +101,7 @@ def parametrized(expression, exponents=False):
             return e
         if head is power:
             base, exponent = operands
-            stays = not exponents and _is_rational(exponent)
+            stays = not exponents and is_rational(exponent)
             return (base if base.is_trivially_equal(euler) else walk(base))**(exponent if stays else walk(exponent))
         if head is mul_vararg or head is add_vararg:
             constants = [operand for operand in operands if not operand.variables()]
@@ -111,14 +109,9 @@ def parametrized(expression, exponents=False):
             if head is add_vararg:
                 return sum(others) + (free(sum(constants)) if constants else 0)
             factor = SR(prod(constants))
-            return prod(others) * (factor if _is_rational(factor) and abs(factor) == 1 else free(factor))
+            return prod(others) * (factor if is_rational(factor) and abs(factor) == 1 else free(factor))
         return head(*map(walk, operands))
     return walk(SR(expression)), found
-
-
-def _is_rational(constant):
-    """Return whether a constant is an integer or a fraction, and no floating point number."""
-    return constant.is_numeric() and isinstance(constant.pyobject(), (Integer, Rational))
 
 
 @lru_cache(maxsize=64)
@@ -281,7 +274,7 @@ def constants_in(expression):
 def _is_exact(constant):
     """Return whether there are no floating point numbers in a constant; ``is_exact`` of Sage's expressions fails for those of Python."""
     operands = constant.operands()
-    return all(map(_is_exact, operands)) if operands else not constant.is_numeric() or _is_rational(constant)
+    return all(map(_is_exact, operands)) if operands else not constant.is_numeric() or is_rational(constant)
 
 
 def fitted_loss(problem, expression):

@@ -21,6 +21,7 @@ from sage_tf.regression.defined import expanded
 from sage_tf.regression.forms import TRANSFORMS
 from sage_tf.regression.numeric import values_of
 from sage_tf.regression.readable import occurrences, readable_forms
+from sage_tf.regression.squares import completed
 from sage_tf.symbolic.functions import operation
 from sage_tf.symbolic.graph import Graph
 
@@ -74,6 +75,8 @@ def law_of(problem, expression, constants=()):
     error = _error_of(problem, expression)
     if error is None:
         return None
+    if (bell := completed(expression)) is not None and (other := _error_of(problem, bell)) is not None and other <= max(2 * error, SAME):
+        return Law(bell, [], other)
     positive = [v for v, column in zip(problem.variables, problem.X.T, strict=True) if (column > 0).all()]
     for form in sorted(readable_forms(expression, positive), key=occurrences)[:FORMS]:
         other = _error_of(problem, form)

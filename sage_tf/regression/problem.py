@@ -170,7 +170,7 @@ def problems(X, y=None, weights=None, variables=None, sigma=None):
         raise ValueError("weights and sigma were given; expected one of them, as the weights of values with standard deviations sigma are 1/sigma^2")
     each = [None] * values.shape[1]
     if weights is not None:
-        weights = _checked_weights(weights, len(X))
+        weights = checked_weights(weights, len(X))
         X, values, weights = X[weights > 0], values[weights > 0], weights[weights > 0]
         each = [weights] * values.shape[1]
     _check_points(X, values)
@@ -282,7 +282,26 @@ def column_names(X):
     return list(columns)
 
 
-def _checked_weights(weights, points):
+def weights_of(weights, sample_weight):
+    """
+    Return weights by their name or by that which scikit-learn has for them.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import weights_of
+        sage: weights_of(None, [1, 2])
+        [1, 2]
+        sage: weights_of([1, 2], [1, 2])
+        Traceback (most recent call last):
+        ...
+        ValueError: weights and sample_weight were given; expected one of them, as they are the same
+    """
+    if weights is not None and sample_weight is not None:
+        raise ValueError("weights and sample_weight were given; expected one of them, as they are the same")
+    return sample_weight if weights is None else weights
+
+
+def checked_weights(weights, points):
     """Return weights as an array."""
     weights = real_array(weights, 'weights')
     if weights.shape != (points,) or not (weights >= 0).all() or not 0 < weights.sum() < np.inf:

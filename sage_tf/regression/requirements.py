@@ -18,6 +18,7 @@ from sage_tf.regression.operators import Operators
 from sage_tf.regression.plain import plain_laws
 from sage_tf.regression.problem import Problem, names_of
 from sage_tf.regression.reduction import Reduction, choices_of_units, nondimensional
+from sage_tf.regression.rewriting import rewritten
 from sage_tf.regression.rules import Rules
 from sage_tf.regression.settings import Settings
 from sage_tf.regression.template import Template
@@ -210,6 +211,8 @@ class Sought:
         else:                                                   # a unit is a reason to have a variable that does not vary
             self._reduction = Reduction(_varying(problem, requirements.required) if space is None else problem)
         self.problem = self._reduction.problem
+        self._positive = [v for v, column in zip(problem.variables, problem.X.T, strict=True) if (column > 0).all()]
+        self._last = None, None
         self._inner_space = space if space is None or template is None else template.space(space, self.problem)
         if space is not None and self._inner_space.monomial() is None:
             raise ValueError(f"no product of powers of {', '.join(map(str, self.problem.variables))} has the unit of the values, and so no law; "
@@ -254,14 +257,32 @@ class Sought:
     def law(self, form):
         """
         Return what the user sees of a form.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.problem import Problem
+            sage: from sage_tf.regression.requirements import Requirements
+            sage: problem = Problem.of([[1], [2], [3]], [1, 2, 3], variables='x')
+            sage: form = (e^(2*x) - 1)/(e^(2*x) + 1)
+            sage: Requirements().of(problem).law(form), Requirements('+ * / exp').of(problem).law(form)
+            (tanh(x), (e^(2*x) - 1)/(e^(2*x) + 1))
         """
-        return expanded(self._reduction.law(form))
+        return expanded(self._written(form))
+
+    def _written(self, form):
+        """Return the law of a form as clear as it can be said with the operators that are allowed, those of the user as functions."""
+        if form is not self._last[0]:
+            law, requirements = self._reduction.law(form), self._requirements
+            clear = rewritten(law, self._positive)
+            allowed = clear is law or requirements.operators.allow(clear) and requirements.rules.allow(clear)
+            self._last = form, clear if allowed else law
+        return self._last[1]
 
     def complexity(self, form):
         """
         Return the complexity of a law, by its form.
         """
-        return self._requirements.rules.complexity(self._reduction.law(form))
+        return self._requirements.rules.complexity(self._written(form))
 
     def allow(self, form):
         """
