@@ -126,14 +126,15 @@ def checked_box(box, variables):
     for variable in variables:
         if variable not in box:
             raise ValueError(f"the box has no interval for {variable}; expected one for each of {', '.join(map(str, variables))}")
-        low, high = box[variable]
+        given = box[variable]
         try:
+            low, high = given.endpoints() if hasattr(given, 'endpoints') else given
             ends[variable] = (_end(low, 'lower'), _end(high, 'upper'))
             correct = ends[variable][0] <= ends[variable][1]
         except (TypeError, ValueError):
             correct = False
         if not correct:
-            raise ValueError(f"the interval of {variable} is ({low}, {high}); expected two real numbers, the lower one first")
+            raise ValueError(f"the interval of {variable} is {given}; expected two real numbers, the lower one first")
     return ends
 
 

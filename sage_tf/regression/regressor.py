@@ -34,8 +34,8 @@ class SymbolicRegressor(Exports):
 
     INPUT:
 
-    - ``operators`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, ``'square'``, ``'inverse'`` and those of Sage's functions, as ``'exp'``; of
-      these functions themselves; and of expressions in one or two variables, as ``x*y/(x + y)``, each an operator of its own. ``'default'`` in it stands
+    - ``operators`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, ``'^'``, ``'square'``, ``'inverse'`` and those of Sage's functions, as ``'exp'``;
+      of these functions themselves; and of expressions in one or two variables, as ``x*y/(x + y)``, each an operator of its own. ``'default'`` in it stands
       for all that the search has. The law has no others (default: what the search does best)
 
     - ``max_complexity`` -- positive integer; number of the nodes of an expression at most (default: no limit)
