@@ -177,7 +177,7 @@ class Fitted(Statements):
             sage: model.score([5, 6], [11, 13], weights=[1])
             Traceback (most recent call last):
             ...
-            ValueError: weights has shape (1,) and the least entry 1.0; expected 2 numbers that are not negative nor all 0, one for each point
+            ValueError: weights has shape (1,) and the least entry 1.0; expected 2 numbers that are not negative nor all zero, one for each point
         """
         y = X.y if y is None and isinstance(X, Sample) else y
         predicted, y = self.predict(X), real_array(y, 'y')

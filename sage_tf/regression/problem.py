@@ -144,7 +144,7 @@ def problems(X, y=None, weights=None, variables=None, sigma=None):
         sage: refused([[1, 2], [3, 4]], [1, 2], variables='a, i')
         i is no name for a variable; expected a letter with letters, digits or underscores, which is no word of Python's and no constant of Sage's
         sage: refused([[1, 2], [3, 4]], [1, 2], weights=[1, -1])
-        weights has shape (2,) and the least entry -1.0; expected 2 numbers that are not negative nor all 0, one for each point
+        weights has shape (2,) and the least entry -1.0; expected 2 numbers that are not negative nor all zero, one for each point
         sage: refused([[1, 2], [3, 4]], [1, 2], sigma=[1, 0])
         sigma has shape (2,) and the least entry 0.0; expected 2 positive numbers, one for each value
         sage: refused([[1, 2], [3, 4]], [1, 2], weights=[1, 1], sigma=[1, 1])
@@ -307,7 +307,7 @@ def checked_weights(weights, points):
     if weights.shape != (points,) or not (weights >= 0).all() or not 0 < weights.sum() < np.inf:
         least = f" and the least entry {weights.min()}" if weights.size else ''
         raise ValueError(f"weights has shape {weights.shape}{least}; "
-                         f"expected {points} numbers that are not negative nor all 0, one for each point")
+                         f"expected {points} numbers that are not negative nor all zero, one for each point")
     return weights
 
 
