@@ -89,7 +89,7 @@ def test_what_is_no_standard_deviation_is_refused(sigma):
     ((csr_matrix(X), Y), TypeError, 'X is sparse'),
     ((X, Y, [1, 2]), ValueError, r'weights has shape \(2,\)'),
     ((X, Y, [1, 2, -1]), ValueError, 'least entry -1.0'),
-    ((X, Y, [0, 0, 0]), ValueError, 'nor all 0'),
+    ((X, Y, [0, 0, 0]), ValueError, 'nor all zero'),
     ((X, Y, [1, np.nan, 1]), ValueError, 'weights'),
     ((X, Y, [1, 2, 3], None, [1, 2, 3]), ValueError, 'weights and sigma were given; expected one of them'),
     ((X, Y, None, 'a'), ValueError, '1 variable was given for 2 columns'),
