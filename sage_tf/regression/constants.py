@@ -14,7 +14,8 @@ EXAMPLES::
 ALGORITHM:
 
 A number, or its square, is divided by each element of a basis, and the simplest rational number and the shortest decimal fraction within the
-tolerance are taken. Where none is found, an integer relation between the number and two elements is sought by lattice reduction [LLL1982]_.
+tolerance are taken; if many digits are known, of its exponential too. Where none is found, an integer relation between the number and two elements
+is sought by lattice reduction [LLL1982]_.
 What is found is believed if it says less than the digits that it explains: what must be written down for it, in bits, plus a margin, is not
 more than the bits to which the number is known.
 
@@ -23,13 +24,15 @@ REFERENCES:
 .. [LLL1982] \A. K. Lenstra, H. W. Lenstra, L. Lovasz, Factoring polynomials with rational coefficients. Mathematische Annalen 261 (1982), 515-534.
 """
 from collections import namedtuple
-from math import ceil, floor, inf, log2, log10
+from math import floor, inf, log2, log10
 
 import numpy as np
 from sage.functions.log import log
 from sage.functions.other import sqrt
 from sage.matrix.constructor import matrix
+from sage.rings.integer import Integer
 from sage.rings.integer_ring import ZZ
+from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 from sage.rings.real_mpfi import RealIntervalField
 from sage.rings.real_mpfr import RealField
@@ -53,7 +56,8 @@ SQUARES = _valued((SR(1), 4), (pi, 5), (1 / pi, 5))
 #: What may be added, in rational multiples, to a rational number
 SUMMANDS = _valued((pi, 5), (sqrt(SR(2)), 5), (sqrt(SR(3)), 5), (sqrt(SR(5)), 5), (e, 6), (pi**2, 7), (log(SR(2)), 7), (sqrt(SR(7)), 8))
 MARGIN = 10                                                     # bits by which an exact value must be better than chance
-FEWEST = 25                                                     # bits that must be known before sums are tried
+FEWEST = 25                                                     # bits that must be known before logarithms and sums are tried
+LOGARITHM, LARGEST_LOGARITHM = 6, 30                            # price of the logarithm of a rational number, and the largest one
 MARGIN_OF_SNAPS = 4                                             # the same, for what a test on the data confirms
 COMMON = '1', '2', '1/2'                                         # that a little less evidence is enough for
 
@@ -90,6 +94,8 @@ def recognized(value, tolerance, margin=MARGIN):
         [2/3, 5*sqrt(2), 3/7*pi, -1/2/pi, 1/2*e, 1/1000, 602000000000000000000000]
         sage: [recognized(float(v), 1e-13).exact for v in (-sqrt(7/3), 4e-7*pi, 3 - pi/2, 1 + sqrt(2))]
         [-sqrt(7/3), 1/2500000*pi, -1/2*pi + 3, sqrt(2) + 1]
+        sage: [recognized(float(v), 1e-15).exact for v in (log(21/20), log(19/20), -log(3), 8987551792.3, 6.62607015e-34)]
+        [log(21/20), log(19/20), -log(3), 89875517923/10, 132521403/200000000000000000000000000000000000000000]
 
     With few digits only what is very simple is believed::
 
@@ -110,7 +116,7 @@ def recognized(value, tolerance, margin=MARGIN):
     if not abs(value) < inf or known < margin:
         return Constant(value, None, 0.0)
     around = INTERVALS(value) * INTERVALS(1 - tolerance, 1 + tolerance)
-    cost, exact = _multiple(around)
+    cost, exact = min([_multiple(around), *_logarithm(around, known)], key=lambda found: found[0])
     if known - cost < margin and known >= FEWEST:
         sums = (integer_relation(value, tolerance, (SR(1), element), price) for element, price, _ in SUMMANDS)
         cost, exact = min(filter(None, sums), key=lambda found: found[0], default=(inf, None))
@@ -132,6 +138,22 @@ def _multiple(around):
     return cost, sqrt(rational * element) if around.lower() > 0 else -sqrt(rational * element)
 
 
+def _logarithm(around, known):
+    """
+    Return the logarithm of the simplest rational number that an interval has, with its bits, in a list; nothing if few bits are known.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.constants import _logarithm
+        sage: _logarithm(RIF(0.04879016, 0.04879017), 25), _logarithm(RIF(0.0487, 0.0488), 8)
+        ([(..., log(21/20))], [])
+    """
+    if known < FEWEST or not abs(around).upper() < LARGEST_LOGARITHM:
+        return []
+    ratio = around.exp()
+    return [(LOGARITHM + _bits(r), log(r) if r.numerator() > 1 else -log(1 / r)) for r in (ratio.simplest_rational(), _decimal(ratio)) if r != 1]
+
+
 def _decimal(interval):
     """
     Return the decimal fraction with the fewest digits in an interval without 0.
@@ -143,19 +165,20 @@ def _decimal(interval):
         (-69/5000000000000000000000000, 2000, 63/50)
     """
     low, high = sorted((abs(interval.lower().exact_rational()), abs(interval.upper().exact_rational())))
-    sign = 1 if interval.lower() > 0 else -1
-    for places in range(ceil(log10(high)), floor(log10(high)) - 25, -1):
-        unit = QQ(10)**places
-        lowest = (low / unit).ceil()
-        if lowest * unit <= high:
-            middle = ((low + high) / 2 / unit).round()
-            return sign * unit * max(lowest, min(middle, (high / unit).floor()))
-    return None
+    if low == high:
+        return None
+    unit = QQ(10)**floor(log10(high - low))                     # of which there is a multiple in the interval
+    lowest, highest, step = int((low / unit).ceil()), int((high / unit).floor()), 1
+    while -(-lowest // (10 * step)) * 10 * step <= highest:
+        step *= 10
+    nearest = int(((low + high) / 2 / unit / step).round())
+    return (1 if interval.lower() > 0 else -1) * unit * step * max(-(-lowest // step), min(nearest, highest // step))
 
 
 def _bits(rational):
     """
-    Return the bits it takes to say a rational number, as a fraction or in decimals.
+    Return the bits it takes to say a rational number, as a fraction or in decimals. The power of ten says little: a number that is measured shows
+    its magnitude.
 
     EXAMPLES::
 
@@ -170,7 +193,7 @@ def _bits(rational):
         return plain
     digits = p * 10**places // q
     zeros = digits.valuation(10)
-    return min(plain, log2(digits // 10**zeros) + 2 * log2(1 + abs(zeros - places)) + 1)
+    return min(plain, log2(digits // 10**zeros) + log2(1 + abs(zeros - places)) + 1)
 
 
 def integer_relation(value, tolerance, basis, price=0):
@@ -296,6 +319,19 @@ def _moved(values, covariance, fixed, exact):
     moved = values + covariance[:, fixed] @ np.linalg.lstsq(covariance[np.ix_(fixed, fixed)], step, rcond=None)[0]
     moved[fixed] = exact
     return moved
+
+
+def is_rational(constant):
+    """
+    Return whether a symbolic constant is an integer or a fraction, and no floating point number.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.constants import is_rational
+        sage: is_rational(SR(1/2)), is_rational(SR(0.5)), is_rational(SR(0.5r)), is_rational(SR(pi))
+        (True, False, False, False)
+    """
+    return constant.is_numeric() and isinstance(constant.pyobject(), (Integer, Rational))
 
 
 def exponent(value, tolerance):

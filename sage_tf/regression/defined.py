@@ -24,6 +24,7 @@ from sage.symbolic.function import Function
 from sage.symbolic.function_factory import SymbolicFunction, function
 from sage.symbolic.ring import SR
 
+from sage_tf.regression.domain import has_branches
 from sage_tf.symbolic.tensor_function import TensorFunction
 
 #: name -> operator, of those that stand for an expression. Laws travel between processes and files by these names.
@@ -66,9 +67,13 @@ class DefinedOperator:
         [x] was given as an operator; expected a name, a function of Sage, or an expression in one or two variables
         the operator hypergeometric has not one or two arguments; give an expression in one or two variables
         the operator I*x cannot be computed on real tensors: ...
+        sage: refused(cases([(x > 0, x), (True, -x)]))
+        the operator cases(((x > 0, x), (1, -x))) has branches, of which laws cannot be made; give functions such as abs, sgn or unit_step
     """
     def __init__(self, given):
         arguments, definition = _definition(given)
+        if has_branches(definition):
+            raise NotImplementedError(f"the operator {definition} has branches, of which laws cannot be made; give functions such as abs, sgn or unit_step")
         self.arity, self._arguments, self._definition = len(arguments), arguments, definition
         head = definition.operator()
         if isinstance(head, Function) and definition.operands() == list(arguments):

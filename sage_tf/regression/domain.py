@@ -32,6 +32,8 @@ from sage_tf.regression.decisions import BOXES, decide
 from sage_tf.regression.ranges import JUMPING, PARTIAL, SMOOTH, constant_of, name_of
 from sage_tf.symbolic.graph import exact_constant
 
+BRANCHES = ('cases', 'piecewise')                               # functions of relations and expressions
+
 Finding = namedtuple('Finding', 'condition status box')
 Finding.__doc__ = "What an expression demands, whether that is so, and a part of the box where it is not or where that is open."
 
@@ -90,6 +92,11 @@ def check_domain(expression, box, boxes=BOXES):
 
     TESTS::
 
+        sage: check_domain(sqrt(tan(log(x))), {x: (-2, 2)}).status, check_domain(1/sqrt(sin(log(x))), {x: (-1, 3)}).status
+        ('refuted', 'refuted')
+        sage: check_domain(cases([(x > 0, log(x)), (True, -x)]), {x: (-1, 1)}).status
+        'undecided'
+
         sage: check_domain(x, {})
         Traceback (most recent call last):
         ...
@@ -119,14 +126,15 @@ def checked_box(box, variables):
     for variable in variables:
         if variable not in box:
             raise ValueError(f"the box has no interval for {variable}; expected one for each of {', '.join(map(str, variables))}")
-        low, high = box[variable]
+        given = box[variable]
         try:
+            low, high = given.endpoints() if hasattr(given, 'endpoints') else given
             ends[variable] = (_end(low, 'lower'), _end(high, 'upper'))
             correct = ends[variable][0] <= ends[variable][1]
         except (TypeError, ValueError):
             correct = False
         if not correct:
-            raise ValueError(f"the interval of {variable} is ({low}, {high}); expected two real numbers, the lower one first")
+            raise ValueError(f"the interval of {variable} is {given}; expected two real numbers, the lower one first")
     return ends
 
 
@@ -156,9 +164,24 @@ def exactly(expression):
     if not operands:
         return exact_constant(expression)
     head = expression.operator()
+    if name_of(head) in BRANCHES:
+        return expression
     if head is add_vararg or head is mul_vararg:
         return (sum if head is add_vararg else prod)(map(exactly, operands))
     return head(*map(exactly, operands))
+
+
+def has_branches(expression):
+    """
+    Return whether there are ``cases`` or ``piecewise`` in an expression.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.domain import has_branches
+        sage: has_branches(1 + sin(cases([(x > 0, x), (True, -x)]))), has_branches(abs(x))
+        (True, False)
+    """
+    return name_of(expression.operator()) in BRANCHES or any(map(has_branches, expression.operands()))
 
 
 def demands(expression):
@@ -172,6 +195,11 @@ def demands(expression):
         [x > 0, x + 1 != 0, arcsin(x) >= 0, x + 1 >= 0, -x + 1 >= 0]
         sage: demands(x^x), demands(2^x), demands(x^-(1/2))
         ([x > 0], [], [x > 0])
+
+    What is in one of several branches is demanded on a part of the box only, which is left open::
+
+        sage: demands(sqrt(cases([(x > 0, log(x)), (True, 0)])))
+        [cases(((x > 0, log(x)), (1, 0))) >= 0, cases(((x > 0, log(x)), (1, 0)))]
     """
     found, todo, seen = [], [SR(expression)], set()
     while todo:
@@ -180,6 +208,9 @@ def demands(expression):
             continue
         seen.add(part)
         operands, head = part.operands(), part.operator()
+        if name_of(head) in BRANCHES:
+            found.append(part)
+            continue
         todo += operands
         if not part.variables():
             if not constant_of(part)[1]:

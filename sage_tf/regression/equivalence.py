@@ -39,13 +39,14 @@ from sage.symbolic.constants import e as euler
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.domain import check_domain, checked_box, exactly
+from sage_tf.regression.domain import check_domain, checked_box, exactly, has_branches
 from sage_tf.regression.normal_forms import NormalForms
 from sage_tf.regression.ranges import is_smooth
 
 POINTS = 12
 PRECISIONS = (120, 500)                                         # bits
 SPREAD = 4                                                      # of points in intervals without ends
+UNCERTAINTY = QQ((1, 10**10))                                   # relative, of a floating point number: what a fit leaves open
 
 
 class Equivalence(namedtuple('Equivalence', 'status point')):
@@ -68,8 +69,8 @@ def equivalent(first, second, box=None, time_limit=10):
 
     INPUT:
 
-    - ``first``, ``second`` -- symbolic expressions; a floating point number in them stands for all numbers that it may be rounded from when it comes to
-      refutation, and for the rational number that it is when it comes to proof
+    - ``first``, ``second`` -- symbolic expressions; a floating point number in them stands for all numbers that differ from it by less than `10^{-10}` of it
+      when it comes to refutation, as fitted ones are off by some units in the last place, and for the rational number that it is when it comes to proof
 
     - ``box`` -- dictionary from variables to pairs ``(low, high)``, which may be infinite (default, and for variables that it lacks: all real numbers)
 
@@ -96,10 +97,16 @@ def equivalent(first, second, box=None, time_limit=10):
 
         sage: equivalent(0.1*x, x/10).status, equivalent(0.5*x, x/2).status, equivalent(1/(sin(x)^2 + cos(x)^2 - 1), 5).status
         ('undecided', 'proved', 'undecided')
+        sage: equivalent(exp(0.04879016416943267*x), (21/20)^x).status, equivalent(exp(0.04879016*x), (21/20)^x).status
+        ('undecided', 'refuted')
+        sage: equivalent(abs(x), cases([(x > 0, x), (True, -x)])).status, equivalent(abs(x), piecewise([((-1, 0), -x), ((0, 1), x)])).status
+        ('undecided', 'undecided')
         sage: equivalent(SR(2), 2).status, equivalent(pi, 22/7)
         ('proved', Equivalence(status='refuted', point={}))
     """
     first, second = SR(first), SR(second)
+    if has_branches(first) or has_branches(second):             # of which the tools have no rules
+        return Equivalence('proved' if (first - second).is_trivial_zero() else 'undecided', None)
     variables = sorted({*first.variables(), *second.variables()}, key=str)
     given = {SR(v): ends for v, ends in (box or {}).items()}
     box = checked_box({v: given.get(v, (-Infinity, Infinity)) for v in variables}, variables)
@@ -249,12 +256,12 @@ CUT_OUTSIDE = {**dict.fromkeys(('arcsin', 'arccos', 'arctanh'), lambda z: abs(z)
 
 
 def _interval(number, precision):
-    """Return the interval of what a floating point number may be rounded from, and any other number."""
+    """Return the interval of what a floating point number may stand for, and any other number."""
     if not isinstance(number, (float, RealNumber, RealDoubleElement)):
         return number
-    field, bits = RealIntervalField(precision), number.parent().precision() if isinstance(number, RealNumber) else 53
+    field = RealIntervalField(precision)
     exact = number.exact_rational() if isinstance(number, RealNumber) else QQ(float(number).as_integer_ratio())
-    return field(exact) * field(1 - QQ(2)**-bits, 1 + QQ(2)**-bits)
+    return field(exact) * field(1 - UNCERTAINTY, 1 + UNCERTAINTY)
 
 
 # -- proof ---------------------------------------------------------------------------------------------------------------

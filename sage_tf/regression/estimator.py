@@ -78,6 +78,27 @@ class Estimator(SageObject):
                    if value is not defaults[name] and repr(value) != repr(defaults[name])]
         return f"{type(self).__name__}({', '.join(changed)})"
 
+    def __eq__(self, other):
+        """
+        Return whether the parameters are the same, and the laws, if some were found.
+
+        EXAMPLES::
+
+            sage: from sage_tf.all import SymbolicRegressor
+            sage: SymbolicRegressor(time_limit=10) == SymbolicRegressor(time_limit=10), SymbolicRegressor() == SymbolicRegressor(time_limit=10)
+            (True, False)
+            sage: TestSuite(SymbolicRegressor()).run()
+        """
+        return type(self) is type(other) and self._state_of_equality() == other._state_of_equality()
+
+    def __hash__(self):
+        return hash(type(self))                                 # all else may change
+
+    def _state_of_equality(self):
+        """Return what is the same for regressors that are, as text: parameters may be of any kind."""
+        fronts = [[(str(entry.expression), entry.loss) for entry in front] for front in getattr(self, 'fronts_', ())]
+        return {name: repr(value) for name, value in self.get_params().items()}, fronts
+
     def __sklearn_is_fitted__(self):
         return any(name.endswith('_') and not name.startswith('_') for name in vars(self))
 

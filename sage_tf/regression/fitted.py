@@ -17,8 +17,9 @@ from sage_tf.data import Sample
 from sage_tf.regression.front import Entry, ExactReport
 from sage_tf.regression.intervals import constants_in, fitted_loss
 from sage_tf.regression.numeric import values_of
-from sage_tf.regression.problem import column_names, points_of, real_array
+from sage_tf.regression.problem import checked_weights, column_names, points_of, real_array, weights_of
 from sage_tf.regression.statements import Statements
+from sage_tf.sampling.points import as_integer
 
 
 class Fitted(Statements):
@@ -58,6 +59,10 @@ class Fitted(Statements):
         numbers = list(entry) if isinstance(entry, (list, tuple)) else [entry]
         if len(numbers) != len(self.fronts_):
             raise ValueError(f"entry={entry} was given; expected the number of an entry for each of {len(self.fronts_)} outputs")
+        numbers = [as_integer(number, 'entry') for number in numbers]
+        for front, number in zip(self.fronts_, numbers, strict=True):
+            if not -len(front) <= number < len(front):
+                raise IndexError(f"entry={number} was given; expected a number from 0 to {len(front) - 1}, or a negative one to count from the end")
         return [front[number] for front, number in zip(self.fronts_, numbers, strict=True)]
 
     def expression(self, entry=None):
@@ -74,6 +79,10 @@ class Fitted(Statements):
             sage: model = SymbolicRegressor(progress=False).fit([1, 2, 3, 4], [3, 5, 7, 9], variables='t')
             sage: model.expression(), model.expression(0)
             (2*t + 1, 6.0)
+            sage: model.expression(99)
+            Traceback (most recent call last):
+            ...
+            IndexError: entry=99 was given; expected a number from 0 to 1, or a negative one to count from the end
         """
         found = [SR(each.expression) for each in self._entries(entry)]
         return found[0] if len(found) == 1 else vector(SR, found)
@@ -97,13 +106,14 @@ class Fitted(Statements):
               value                exact    evidence
             ├────────────────────┼────────┼──────────┤
               1.04719755119659...   1/3*pi   ... bits
-            the loss is 0.000 with these constants, ... with the best numbers in their places
-            sage: report[0].exact, report.loss, report.fitted_loss < 1e-28
-            (1/3*pi, 0.0, True)
+            the loss is 0.000 with these constants, 0.000 with the best numbers in their places
+            sage: report[0].exact, report.loss, report.fitted_loss
+            (1/3*pi, 0.0, 0.0)
         """
         entries = self._entries(entry)
         known = self._problems is not None and len(entries) == len(self._problems)
         losses = [fitted_loss(*each) for each in zip(self._problems, (e.expression for e in entries), strict=True)] if known else [None] * len(entries)
+        losses = [least if least is None else min(each.loss, least) for each, least in zip(entries, losses, strict=True)]
         reports = [ExactReport(each.constants or constants_in(each.expression), each.loss, least) for each, least in zip(entries, losses, strict=True)]
         return reports[0] if len(reports) == 1 else reports
 
@@ -148,13 +158,13 @@ class Fitted(Statements):
             raise ValueError(f"X has {int((~np.isfinite(X)).sum())} entries that are NaN or infinite; leave such points out")
         return X
 
-    def score(self, X, y=None, weights=None):
+    def score(self, X, y=None, weights=None, sample_weight=None):
         r"""
         Return the coefficient of determination `R^2`, the mean of those of the outputs if there are several.
 
         INPUT:
 
-        - ``X``, ``y``, ``weights`` -- as in :meth:`fit`
+        - ``X``, ``y``, ``weights``, ``sample_weight`` -- as in :meth:`fit`
 
         EXAMPLES::
 
@@ -162,12 +172,19 @@ class Fitted(Statements):
             sage: model = SymbolicRegressor(progress=False).fit([1, 2, 3, 4], [3, 5, 7, 9], variables='t')
             sage: model.score([5, 6], [11, 13]), model.score([5, 6], [11, 12])
             (1.0, -1.0)
+            sage: model.score([5, 6, 7], [11, 13, 0], sample_weight=[1, 1, 0])
+            1.0
+            sage: model.score([5, 6], [11, 13], weights=[1])
+            Traceback (most recent call last):
+            ...
+            ValueError: weights has shape (1,) and the least entry 1.0; expected 2 numbers that are not negative nor all zero, one for each point
         """
         y = X.y if y is None and isinstance(X, Sample) else y
         predicted, y = self.predict(X), real_array(y, 'y')
         if len(predicted) != len(y) or y.size != predicted.size:
             raise ValueError(f"y has shape {y.shape}; expected {predicted.shape}")
-        weights = None if weights is None else real_array(weights, 'weights')
+        weights = weights_of(weights, sample_weight)
+        weights = None if weights is None else checked_weights(weights, len(y))
         predicted, y = predicted.reshape(len(y), -1), y.reshape(len(y), -1)
         lost = np.average((y - predicted)**2, axis=0, weights=weights)
         there = np.average((y - np.average(y, axis=0, weights=weights))**2, axis=0, weights=weights)

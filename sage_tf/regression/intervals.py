@@ -33,14 +33,13 @@ from operator import pow as power
 import numpy as np
 from sage.misc.misc_c import prod
 from sage.modules.free_module_element import vector
-from sage.rings.integer import Integer
-from sage.rings.rational import Rational
 from sage.symbolic.constants import e as euler
 from sage.symbolic.operators import add_vararg, mul_vararg
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.constants import Constant, snapped
+from sage_tf.regression.constants import Constant, is_rational, snapped
 from sage_tf.regression.defined import expanded
+from sage_tf.regression.description import precision_of
 from sage_tf.regression.numeric import Program
 from sage_tf.symbolic.tensor_function import TensorFunction
 
@@ -103,7 +102,7 @@ def parametrized(expression, exponents=False):
             return e
         if head is power:
             base, exponent = operands
-            stays = not exponents and _is_rational(exponent)
+            stays = not exponents and is_rational(exponent)
             return (base if base.is_trivially_equal(euler) else walk(base))**(exponent if stays else walk(exponent))
         if head is mul_vararg or head is add_vararg:
             constants = [operand for operand in operands if not operand.variables()]
@@ -111,14 +110,9 @@ def parametrized(expression, exponents=False):
             if head is add_vararg:
                 return sum(others) + (free(sum(constants)) if constants else 0)
             factor = SR(prod(constants))
-            return prod(others) * (factor if _is_rational(factor) and abs(factor) == 1 else free(factor))
+            return prod(others) * (factor if is_rational(factor) and abs(factor) == 1 else free(factor))
         return head(*map(walk, operands))
     return walk(SR(expression)), found
-
-
-def _is_rational(constant):
-    """Return whether a constant is an integer or a fraction, and no floating point number."""
-    return constant.is_numeric() and isinstance(constant.pyobject(), (Integer, Rational))
 
 
 def _with_slopes(model, variables, names):
@@ -283,13 +277,23 @@ def constants_in(expression):
         sage: from sage_tf.regression.intervals import constants_in
         sage: constants_in(2*exp(-0.5*x))
         [Constant(value=-0.5, exact=None, evidence=0.0), Constant(value=2.0, exact=2, evidence=0.0)]
+        sage: constants_in(SR(0.5r)), constants_in(0.5*pi + x)
+        ([Constant(value=0.5, exact=None, evidence=0.0)],
+         [Constant(value=1.57..., exact=None, evidence=0.0)])
     """
-    return [Constant(float(each), each if each.is_exact() else None, 0.0) for each in parametrized(expression)[1].values()]
+    return [Constant(float(each), each if _is_exact(each) else None, 0.0) for each in parametrized(expression)[1].values()]
+
+
+def _is_exact(constant):
+    """Return whether there are no floating point numbers in a constant; ``is_exact`` of Sage's expressions fails for those of Python."""
+    operands = constant.operands()
+    return all(map(_is_exact, operands)) if operands else not constant.is_numeric() or is_rational(constant)
 
 
 def fitted_loss(problem, expression):
     """
-    Return the least mean square of the residuals that a law has with other numbers for its constants; ``None`` if it has none, or more than there are points.
+    Return the least mean square of the residuals that a law has with other numbers for its constants, 0 if it is below the precision of the data;
+    ``None`` if it has none, or more than there are points.
 
     EXAMPLES::
 
@@ -306,7 +310,10 @@ def fitted_loss(problem, expression):
         fit = Fit(problem, model, start) if start else None
     except (TypeError, ValueError, np.linalg.LinAlgError):
         return None
-    return None if fit is None else fit.least / (len(problem.y) if problem.weights is None else float(problem.weights.sum()))
+    if fit is None:
+        return None
+    loss = fit.least / (len(problem.y) if problem.weights is None else float(problem.weights.sum()))
+    return 0.0 if loss**0.5 < precision_of(problem.y) else loss
 
 
 def snapped_law(problem, expression, level=0.99):

@@ -21,6 +21,7 @@ from sage_tf.regression.defined import expanded
 from sage_tf.regression.forms import TRANSFORMS
 from sage_tf.regression.numeric import values_of
 from sage_tf.regression.readable import occurrences, readable_forms
+from sage_tf.regression.squares import completed
 from sage_tf.symbolic.functions import operation
 from sage_tf.symbolic.graph import Graph
 
@@ -28,7 +29,8 @@ EXACT = 1e-9                                                    # relative error
 NEGLIGIBLE = 1e-9                                               # share of a term that is left out
 OPEN = 0.02                                                     # share of the points at which a law may have a limit only
 FORMS, SAME = 10, 1e-14                                         # of a law that are looked at; errors that are as good as none
-FINEST = 1e-12                                                  # relative uncertainty of a constant that is fitted to float64 data
+FINEST, ROUNDING = 1e-12, 2.0**-50                              # relative uncertainties of a constant that is fitted to float64 data: for certain, at best
+LOGARITHMS = ln(SR.wild(0))
 
 
 class Law:
@@ -73,6 +75,8 @@ def law_of(problem, expression, constants=()):
     error = _error_of(problem, expression)
     if error is None:
         return None
+    if (bell := completed(expression)) is not None and (other := _error_of(problem, bell)) is not None and other <= max(2 * error, SAME):
+        return Law(bell, [], other)
     positive = [v for v, column in zip(problem.variables, problem.X.T, strict=True) if (column > 0).all()]
     for form in sorted(readable_forms(expression, positive), key=occurrences)[:FORMS]:
         other = _error_of(problem, form)
@@ -112,7 +116,7 @@ def fitted(columns, target):
     deviations = spread * np.sqrt(np.abs(np.diagonal(np.linalg.pinv(matrix.T @ matrix))))
     uncertainties = np.zeros(len(columns))
     coefficients[used] = found / scale
-    uncertainties[used] = np.maximum(10 * deviations / np.maximum(np.abs(found), 1e-300), FINEST)
+    uncertainties[used] = np.maximum(10 * deviations / np.maximum(np.abs(found), 1e-300), ROUNDING)
     return coefficients, uncertainties, np.linalg.norm(residual) / np.linalg.norm(target)
 
 
@@ -141,7 +145,7 @@ def linear_law(problem, transform, terms, columns=None):
     constants, parts = [], []
     for coefficient, uncertainty, term in zip(coefficients, uncertainties, terms, strict=True):
         if coefficient:
-            constants.append(recognized(coefficient, uncertainty))
+            constants.append(constant_of(coefficient, uncertainty))
             parts.append((constants[-1], term))
     if transform is TRANSFORMS['log']:
         return law_of(problem, SR(1).mul(*[_exponential(*part, constants) for part in parts]), constants)
@@ -166,8 +170,9 @@ def _constant_factor(term):
 
 def _exponential(constant, term, constants):
     """Return the exponential of a multiple of a term: a power for a logarithm, and a constant that is recognized as such for 1."""
-    if SR(term).is_trivially_equal(1) and constant.exact is None:
-        factor = recognized(np.exp(constant.value), FINEST * max(1, abs(constant.value)))
+    if SR(term).is_trivially_equal(1) and (constant.exact is None or constant.exact.has(LOGARITHMS)):
+        with np.errstate(over='ignore'):
+            factor = recognized(np.exp(constant.value), FINEST * max(1, abs(constant.value)))
         constants[constants.index(constant)] = factor
         return exact_or_float(factor)
     if term.operator() == ln:
@@ -218,8 +223,26 @@ def power_law(problem, factors, columns=None, transform=TRANSFORMS['identity']):
     ratios = target / value
     if not (ratios > 0).all() and not (ratios < 0).all():
         return None
-    constants.append(recognized(np.mean(ratios), max(FINEST, uncertainty * abs(constant), np.std(ratios) / np.abs(np.mean(ratios)))))
+    mean, spread = np.mean(ratios), np.std(ratios) / np.abs(np.mean(ratios))
+    constants.append(constant_of(mean, spread if spread < FINEST else max(spread, uncertainty * abs(constant))))
     return law_of(problem, transform.inverse(exact_or_float(constants[-1]) * expression), constants)
+
+
+def constant_of(value, uncertainty):
+    """
+    Return a fitted number with the exact value it stands for.
+
+    An uncertainty below :data:`FINEST` is not relied on, as it leaves the rounding errors of the fit aside: with it, more digits are tried
+    where few do not tell.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.law import constant_of
+        sage: constant_of(2.00000000000001, 1e-15).exact, constant_of(8987551792.299998, 1e-15).exact, constant_of(8987551792.299998, 1e-12).exact is None
+        (2, 89875517923/10, True)
+    """
+    found = recognized(value, max(uncertainty, FINEST))
+    return found if found.exact is not None or uncertainty >= FINEST else recognized(value, max(uncertainty, ROUNDING))
 
 
 def exact_or_float(constant):

@@ -152,7 +152,7 @@ def values_of(expression, variables, X, share=1.0):
     expression = expanded(SR(expression))
     try:
         program = Program(expression, variables)
-        values = np.concatenate([program(X[start:start + BLOCK])[0] for start in range(0, len(X), BLOCK)])
+        values = np.concatenate([program(X[start:start + BLOCK])[0] for start in range(0, max(len(X), 1), BLOCK)])
         open_ = ~np.isfinite(values)
         if not open_.any() or open_.mean() > share:
             return values

@@ -25,7 +25,9 @@ from sage_tf.regression.defined import DefinedOperator
 from sage_tf.regression.settings import UNARY as DEFAULT
 
 #: names of arithmetic, with what else may be given for them
-ARITHMETIC = {'+': operator.add, '-': operator.sub, '*': operator.mul, '/': operator.truediv}
+ARITHMETIC = {'+': operator.add, '-': operator.sub, '*': operator.mul, '/': operator.truediv, '^': operator.pow}
+#: other names for what the search has
+ALIASES = {'**': '^', 'pow': '^'}
 
 #: functions of Sage, by the names they have here
 FUNCTIONS = {
@@ -41,9 +43,9 @@ class Operators:
 
     INPUT:
 
-    - ``given`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, ``'square'``, ``'inverse'`` and those of Sage's functions, of these functions
-      themselves, and of expressions in one or two variables, each an operator of its own; ``'default'`` stands for all that the search has. ``None``
-      (default): what the search has, with the inverses of its functions
+    - ``given`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, ``'^'``, ``'square'``, ``'inverse'`` and those of Sage's functions, of these
+      functions themselves, and of expressions in one or two variables, each an operator of its own; ``'default'`` stands for all that the search has.
+      ``None`` (default): what the search has, with the inverses of its functions
 
     ATTRIBUTES:
 
@@ -66,7 +68,7 @@ class Operators:
         sage: Operators(['+', 'sine'])
         Traceback (most recent call last):
         ...
-        ValueError: the operator sine is unknown; expected +, -, *, /, square, ..., arctan, or a function of Sage
+        ValueError: the operator sine is unknown; expected +, -, *, /, ^, ..., arctan, or a function of Sage
         sage: Operators([])
         Traceback (most recent call last):
         ...
@@ -88,7 +90,8 @@ class Operators:
             found = list(dict.fromkeys(each for one in given for each in _operators_of(one)))
             self.defined = sorted((each for each in found if isinstance(each, DefinedOperator)), key=lambda op: op.name)
             self._names = {each for each in found if isinstance(each, str)} | {op.name for op in self.defined}
-            self.unary = tuple(name for name in UNARY if name in self._names)
+            # powers of which the exponent varies are found by logarithms
+            self.unary = tuple(name for name in UNARY if name in self._names or name == 'log' and '^' in self._names)
         self._keys = {op.key: op.name for op in self.defined}
 
     def name(self, given):
@@ -124,7 +127,7 @@ class Operators:
         """
         Return whether an expression is made of these only, whatever its constants are made of.
 
-        A power counts as what it is made of: ``x^3`` of products, ``1/x`` of a quotient or an inverse, ``x^(1/4)`` of square roots.
+        Without ``'^'`` a power counts as what it is made of: ``x^3`` of products, ``1/x`` of a quotient or an inverse, ``x^(1/4)`` of square roots.
 
         EXAMPLES::
 
@@ -132,6 +135,8 @@ class Operators:
             sage: operators = Operators(['*', 'sqrt'])
             sage: [operators.allow(e) for e in (pi*x, x^(3/4), x^3, x^(1/3), x^-2, x + 1, sqrt(2)*x, log(SR(2), hold=True)*x)]
             [True, True, True, False, False, False, True, True]
+            sage: [Operators(['pow']).allow(e) for e in (x^x, 2^x, x^(1/3), x + 1)]
+            [True, True, True, False]
         """
         if self._names is None:
             return True
@@ -160,6 +165,8 @@ class Operators:
 
     def _has_power(self, exponent):
         """Return whether a power can be made."""
+        if '^' in self._names:
+            return True
         if exponent not in QQ:
             return False
         exponent, names = QQ(exponent), self._names
@@ -181,6 +188,7 @@ def _operators_of(given):
         (['sin'], ['log'], ['log'], ['/'], [gamma])
     """
     if isinstance(given, str):
+        given = ALIASES.get(given, given)
         if given == 'default':
             return list(NAMES)
         if given in ARITHMETIC or given in UNARY:

@@ -55,6 +55,10 @@ class Options:
         time_limit=0 was given; expected a positive number of seconds, or None for no limit
         sage: refused(n_jobs=0)
         n_jobs=0 was given; expected a positive integer, or -1 for all processors
+        sage: refused(time_limit='10')
+        time_limit='10' was given; expected a positive number of seconds, or None for no limit
+        sage: refused(random_state=-1)
+        random_state=-1 was given; expected a nonnegative integer, a Generator or RandomState of NumPy's, or None
         sage: refused(exact=1)
         exact=1 was given; expected True or False
     """
@@ -148,7 +152,10 @@ class Options:
     def _seconds(self):
         """Return the limit of time."""
         given = self._regressor.time_limit
-        seconds = inf if given is None else float(round_real(given, 'float64'))
+        try:
+            seconds = inf if given is None else float(round_real(given, 'float64'))
+        except (TypeError, ValueError, OverflowError) as error:
+            raise type(error)(f"time_limit={given!r} was given; expected a positive number of seconds, or None for no limit") from None
         if not seconds > 0:
             raise ValueError(f"time_limit={given} was given; expected a positive number of seconds, or None for no limit")
         return seconds
@@ -171,4 +178,7 @@ class Options:
             return int(state.randint(2**31))
         if isinstance(state, np.random.Generator):
             return int(state.integers(2**31))
-        return as_seed(state)
+        try:
+            return as_seed(state)
+        except (TypeError, ValueError):
+            raise ValueError(f"random_state={state!r} was given; expected a nonnegative integer, a Generator or RandomState of NumPy's, or None") from None

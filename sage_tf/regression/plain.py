@@ -12,7 +12,7 @@ import numpy as np
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.constants import recognized
-from sage_tf.regression.law import FINEST, NEGLIGIBLE, exact_or_float
+from sage_tf.regression.law import FINEST, NEGLIGIBLE, constant_of, exact_or_float
 
 TINY = 1e-300
 
@@ -61,5 +61,5 @@ def plain_laws(problem, complete=False):
 def _linear(terms, coefficients, deviations):
     """Return a linear combination of terms, and its constants."""
     used = [(term, value, deviation) for term, value, deviation in zip(terms, coefficients, deviations, strict=True) if value]
-    constants = [recognized(value, max(FINEST, 10 * abs(deviation / value))) for _, value, deviation in used]
+    constants = [constant_of(value, 10 * abs(deviation / value)) for _, value, deviation in used]
     return sum((exact_or_float(constant) * term for constant, (term, _, _) in zip(constants, used, strict=True)), SR(0)), constants

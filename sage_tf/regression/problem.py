@@ -17,6 +17,8 @@ from sage.symbolic.ring import SR
 
 from sage_tf.data import Sample
 
+LEAST, MOST = 1e-150, 1e150                                     # of the largest absolute value, with whose square float64 can go on
+
 
 class Problem:
     r"""
@@ -133,14 +135,16 @@ def problems(X, y=None, weights=None, variables=None, sigma=None):
         X has 1 entry that is NaN or infinite, the first at point 1; leave such points out
         Complex data not supported: X has entries that are not real; take real and imaginary parts as variables of their own
         X has shape (2,); expected (points, variables): Reshape your data with .reshape(-1, 1) if there is one variable, or name that as variables='x'
+        sage: refused([[1], [2]], [0, 1e-200])
+        y has the largest absolute value 1e-200, the square of which float64 cannot hold; give it in other units, times 1e+200
         sage: refused([[1, 2], [3, 4]], [1, 2], variables='a, a')
         the variables a, a are not all different; give each column a name of its own
         sage: refused([[1, 2], [3, 4]], [1, 2], variables='a')
         1 variable was given for 2 columns of X; give one for each
-        sage: refused([[1, 2], [3, 4]], [1, 2], variables='a, e')
-        e is no name for a variable; expected a letter with letters, digits or underscores, which is no word of Python's and no constant of Sage's
+        sage: refused([[1, 2], [3, 4]], [1, 2], variables='a, i')
+        i is no name for a variable; expected a letter with letters, digits or underscores, which is no word of Python's and no constant of Sage's
         sage: refused([[1, 2], [3, 4]], [1, 2], weights=[1, -1])
-        weights has shape (2,) and the least entry -1.0; expected 2 numbers that are not negative nor all 0, one for each point
+        weights has shape (2,) and the least entry -1.0; expected 2 numbers that are not negative nor all zero, one for each point
         sage: refused([[1, 2], [3, 4]], [1, 2], sigma=[1, 0])
         sigma has shape (2,) and the least entry 0.0; expected 2 positive numbers, one for each value
         sage: refused([[1, 2], [3, 4]], [1, 2], weights=[1, 1], sigma=[1, 1])
@@ -154,7 +158,7 @@ def problems(X, y=None, weights=None, variables=None, sigma=None):
     if y is None:
         raise ValueError("a fit requires y to be passed, but the target y is None; give fit(X, y), or fit(sample)")
     if variables is None and column_names(X) is not None:
-        variables = list(map(_identifier, column_names(X)))
+        variables = _identifiers(column_names(X))
     names = names_of(variables)
     X, y = points_of(X, None if names is None else len(names)), real_array(y, 'y')
     values = y.reshape(-1, 1) if y.ndim == 1 else y
@@ -166,7 +170,7 @@ def problems(X, y=None, weights=None, variables=None, sigma=None):
         raise ValueError("weights and sigma were given; expected one of them, as the weights of values with standard deviations sigma are 1/sigma^2")
     each = [None] * values.shape[1]
     if weights is not None:
-        weights = _checked_weights(weights, len(X))
+        weights = checked_weights(weights, len(X))
         X, values, weights = X[weights > 0], values[weights > 0], weights[weights > 0]
         each = [weights] * values.shape[1]
     _check_points(X, values)
@@ -221,13 +225,18 @@ def real_array(data, name):
 
     TESTS::
 
-        sage: for wrong in (['a'], [x], [[1, 2], [3]]):
+        sage: import numpy
+        sage: for wrong in (['a'], [['1'], ['2']], [x], [[1, 2], [3]], numpy.ma.masked_array([1, 2], mask=[False, True])):
         ....:     try: real_array(wrong, 'X')
         ....:     except (TypeError, ValueError) as error: print(error)
-        X has entries that are no numbers (complex() arg is a malformed string); expected real numbers
+        X has entries that are no numbers, as the text 'a'; expected real numbers
+        X has entries that are no numbers, as the text '1'; expected real numbers
         X has entries that are no numbers (unable to simplify to complex approximation); expected real numbers
         X has rows of different lengths; expected a table of numbers
+        X has 1 masked entry; leave such points out
     """
+    if isinstance(data, np.ma.MaskedArray) and (masked := np.ma.count_masked(data)):
+        raise ValueError(f"{name} has {masked} masked {'entry' if masked == 1 else 'entries'}; leave such points out")
     if hasattr(data, 'toarray') and not isinstance(data, np.ndarray):
         raise TypeError(f"{name} is sparse; give {name}.toarray(), which is dense")
     if isinstance(data, Matrix):
@@ -238,6 +247,9 @@ def real_array(data, name):
         array = np.asarray(data)
     except ValueError:
         raise ValueError(f"{name} has rows of different lengths; expected a table of numbers") from None
+    text = next((entry for entry in array.flat if isinstance(entry, (str, bytes))), None) if array.dtype.kind in 'OSU' else None
+    if text is not None:
+        raise ValueError(f"{name} has entries that are no numbers, as the text {str(text)!r}; expected real numbers")
     try:
         if array.dtype.kind not in 'fiubc':
             array = np.array([complex(entry) for entry in array.flat]).reshape(array.shape)
@@ -270,13 +282,32 @@ def column_names(X):
     return list(columns)
 
 
-def _checked_weights(weights, points):
+def weights_of(weights, sample_weight):
+    """
+    Return weights by their name or by that which scikit-learn has for them.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import weights_of
+        sage: weights_of(None, [1, 2])
+        [1, 2]
+        sage: weights_of([1, 2], [1, 2])
+        Traceback (most recent call last):
+        ...
+        ValueError: weights and sample_weight were given; expected one of them, as they are the same
+    """
+    if weights is not None and sample_weight is not None:
+        raise ValueError("weights and sample_weight were given; expected one of them, as they are the same")
+    return sample_weight if weights is None else weights
+
+
+def checked_weights(weights, points):
     """Return weights as an array."""
     weights = real_array(weights, 'weights')
     if weights.shape != (points,) or not (weights >= 0).all() or not 0 < weights.sum() < np.inf:
         least = f" and the least entry {weights.min()}" if weights.size else ''
         raise ValueError(f"weights has shape {weights.shape}{least}; "
-                         f"expected {points} numbers that are not negative nor all 0, one for each point")
+                         f"expected {points} numbers that are not negative nor all zero, one for each point")
     return weights
 
 
@@ -305,9 +336,21 @@ def _check_points(X, values):
             raise ValueError(f"{name} has {int(bad.sum())} {'entry that is' if bad.sum() == 1 else 'entries that are'} NaN or infinite, "
                              f"the first at point {int(bad.any(axis=1).argmax())}; leave such points out")
     for k, column in enumerate(values.T):
+        which = 'y' if values.shape[1] == 1 else f"column {k} of y"
         if (column == column[0]).all():
-            which = 'y' if values.shape[1] == 1 else f"column {k} of y"
             raise ValueError(f"{which} is constant, {column[0]} at all points; expected values that depend on X")
+        _check_reach(which, column)
+    for k, column in enumerate(X.T):
+        _check_reach(f"column {k} of X", column)
+
+
+def _check_reach(name, column):
+    """Raise ValueError for numbers of which the squares are too large or too small for float64."""
+    largest = np.abs(column).max()
+    if largest and not LEAST <= largest <= MOST:
+        power = round(np.log10(largest))
+        raise ValueError(f"{name} has the largest absolute value {largest:.3g}, the square of which float64 cannot hold; "
+                         f"give it in other units, times 1e{-power:+d}")
 
 
 def _counted(number, noun):
@@ -330,12 +373,34 @@ def _identifier(name):
     return name if _is_name(name) else name + '_'
 
 
+def _identifiers(names):
+    """
+    Return names for variables that are like the names of columns.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import _identifiers
+        sage: _identifiers(['mass (kg)', 'v'])
+        ['mass_kg', 'v']
+        sage: _identifiers(['a b', 'c', 'a_b'])
+        Traceback (most recent call last):
+        ...
+        ValueError: the columns 'a b' and 'a_b' would both be the variable a_b; rename one of them, or give variables=
+    """
+    found = list(map(_identifier, names))
+    for name, variable in zip(names, found, strict=True):
+        other = names[found.index(variable)]
+        if other != name:
+            raise ValueError(f"the columns {other!r} and {name!r} would both be the variable {variable}; rename one of them, or give variables=")
+    return found
+
+
 def _is_name(name):
     return name.isidentifier() and not iskeyword(name) and name not in _CONSTANTS
 
 
 #: the names of Sage's constants, with which an expression would be ambiguous
-_CONSTANTS = {*constants_name_table, 'e', 'I', 'oo', 'infinity'}
+_CONSTANTS = {*constants_name_table, 'e', 'i', 'I', 'oo', 'infinity'}
 
 
 def names_of(variables):

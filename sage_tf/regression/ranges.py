@@ -123,8 +123,16 @@ def _restricted(function, interval, within):
 
 
 def settled(interval):
-    """Return an interval, the whole line in the place of NaN."""
-    return LINE if interval.is_NaN() else interval
+    """
+    Return an interval, the whole line in the place of NaN and of one with its ends the wrong way round, as RIF makes of infinite numbers.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.ranges import settled
+        sage: settled(RIF(NaN)).endpoints(), settled(RIF(1, 2)).endpoints()
+        ((-infinity, +infinity), (1.00000000000000, 2.00000000000000))
+    """
+    return interval if interval.lower() <= interval.upper() else LINE
 
 
 class Enclosures:

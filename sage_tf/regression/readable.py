@@ -75,7 +75,7 @@ def readable_forms(expression, positive):
         sage: best(sqrt(x^2*y^2 + x^2*z^2)), best(x*sqrt(y + z)/sqrt(y - z))
         (...)
     """
-    if _has_high_power(expression):
+    if has_high_power(expression):
         return [expression]
     positive = {str(v) for v in positive}
     found = {}                                                  # by their texts: Sage would try to prove different ones equal
@@ -85,14 +85,14 @@ def readable_forms(expression, positive):
     return list(found.values())
 
 
-def _has_high_power(expression):
+def has_high_power(expression):
     """
     Return whether a sum in an expression has an exponent so high that its expansion would take long.
 
     EXAMPLES::
 
-        sage: from sage_tf.regression.readable import _has_high_power
-        sage: [_has_high_power(e) for e in ((x + 1)^3, sin(1 + (x + 1)^-5), x^9)]
+        sage: from sage_tf.regression.readable import has_high_power
+        sage: [has_high_power(e) for e in ((x + 1)^3, sin(1 + (x + 1)^-5), x^9)]
         [False, True, False]
     """
     todo = [expression]

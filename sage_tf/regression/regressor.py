@@ -22,7 +22,7 @@ from sage_tf.regression.executors import crew_of
 from sage_tf.regression.exports import Exports
 from sage_tf.regression.fitting import ROWS, Run
 from sage_tf.regression.options import Options
-from sage_tf.regression.problem import column_names, problems
+from sage_tf.regression.problem import column_names, problems, weights_of
 from sage_tf.regression.progress import Progress
 
 SHOWN = 1000                                                    # points that are kept for plots
@@ -34,8 +34,8 @@ class SymbolicRegressor(Exports):
 
     INPUT:
 
-    - ``operators`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, ``'square'``, ``'inverse'`` and those of Sage's functions, as ``'exp'``; of
-      these functions themselves; and of expressions in one or two variables, as ``x*y/(x + y)``, each an operator of its own. ``'default'`` in it stands
+    - ``operators`` -- list of names among ``'+'``, ``'-'``, ``'*'``, ``'/'``, ``'^'``, ``'square'``, ``'inverse'`` and those of Sage's functions, as ``'exp'``;
+      of these functions themselves; and of expressions in one or two variables, as ``x*y/(x + y)``, each an operator of its own. ``'default'`` in it stands
       for all that the search has. The law has no others (default: what the search does best)
 
     - ``max_complexity`` -- positive integer; number of the nodes of an expression at most (default: no limit)
@@ -140,7 +140,7 @@ class SymbolicRegressor(Exports):
         self.required = required
         self.template = template
 
-    def fit(self, X, y=None, weights=None, variables=None, executor=None, sigma=None):
+    def fit(self, X, y=None, weights=None, variables=None, executor=None, sigma=None, sample_weight=None):
         r"""
         Search for the law that gives ``y`` at ``X``; return the regressor.
 
@@ -161,6 +161,8 @@ class SymbolicRegressor(Exports):
 
         - ``sigma`` -- in the place of weights, the standard deviations of the values, of shape (points,) or (points, outputs): the weights are
           `1/\sigma^2`
+
+        - ``sample_weight`` -- scikit-learn's name for ``weights``
 
         A ``KeyboardInterrupt`` (Ctrl-C) ends the search; what was found is kept. Another fit of the same data with the same parameters goes on from there:
         of the tasks that make up the search, those that were finished are not run again. With other parameters it begins anew, with the laws that are there.
@@ -191,7 +193,7 @@ class SymbolicRegressor(Exports):
         """
         start, options = perf_counter(), Options(self)
         crew = crew_of(options.jobs, executor)
-        found = problems(X, y, weights, variables, sigma)
+        found = problems(X, y, weights_of(weights, sample_weight), variables, sigma)
         names, state = column_names(X), self._state_of(key_of(found, self.template), options, len(found))
         progress = Progress(options.progress)
         if len(found[0].y) > ROWS:

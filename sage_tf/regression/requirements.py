@@ -9,14 +9,16 @@ EXAMPLES::
     sage: [requirements.allow(e, e) for e in (x + sin(y), sin(y), sin(x) + sin(y), exp(x))]
     [True, False, False, False]
 """
+import numpy as np
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.defined import expanded
 from sage_tf.regression.law import law_of
 from sage_tf.regression.operators import Operators
 from sage_tf.regression.plain import plain_laws
-from sage_tf.regression.problem import names_of
+from sage_tf.regression.problem import Problem, names_of
 from sage_tf.regression.reduction import Reduction, choices_of_units, nondimensional
+from sage_tf.regression.rewriting import rewritten
 from sage_tf.regression.rules import Rules
 from sage_tf.regression.settings import Settings
 from sage_tf.regression.template import Template
@@ -204,8 +206,13 @@ class Sought:
     """
     def __init__(self, requirements, problem, space, template):
         self._requirements, self._space, self._template = requirements, space, template
-        self._reduction = Reduction(problem) if template is None else template.reduced(problem)
+        if template is not None:
+            self._reduction = template.reduced(problem)
+        else:                                                   # a unit is a reason to have a variable that does not vary
+            self._reduction = Reduction(_varying(problem, requirements.required) if space is None else problem)
         self.problem = self._reduction.problem
+        self._positive = [v for v, column in zip(problem.variables, problem.X.T, strict=True) if (column > 0).all()]
+        self._last = None, None
         self._inner_space = space if space is None or template is None else template.space(space, self.problem)
         if space is not None and self._inner_space.monomial() is None:
             raise ValueError(f"no product of powers of {', '.join(map(str, self.problem.variables))} has the unit of the values, and so no law; "
@@ -250,14 +257,32 @@ class Sought:
     def law(self, form):
         """
         Return what the user sees of a form.
+
+        EXAMPLES::
+
+            sage: from sage_tf.regression.problem import Problem
+            sage: from sage_tf.regression.requirements import Requirements
+            sage: problem = Problem.of([[1], [2], [3]], [1, 2, 3], variables='x')
+            sage: form = (e^(2*x) - 1)/(e^(2*x) + 1)
+            sage: Requirements().of(problem).law(form), Requirements('+ * / exp').of(problem).law(form)
+            (tanh(x), (e^(2*x) - 1)/(e^(2*x) + 1))
         """
-        return expanded(self._reduction.law(form))
+        return expanded(self._written(form))
+
+    def _written(self, form):
+        """Return the law of a form as clear as it can be said with the operators that are allowed, those of the user as functions."""
+        if form is not self._last[0]:
+            law, requirements = self._reduction.law(form), self._requirements
+            clear = rewritten(law, self._positive)
+            allowed = clear is law or requirements.operators.allow(clear) and requirements.rules.allow(clear)
+            self._last = form, clear if allowed else law
+        return self._last[1]
 
     def complexity(self, form):
         """
         Return the complexity of a law, by its form.
         """
-        return self._requirements.rules.complexity(self._reduction.law(form))
+        return self._requirements.rules.complexity(self._written(form))
 
     def allow(self, form):
         """
@@ -275,3 +300,24 @@ class Sought:
         """
         law = self.law(form)
         return self._requirements.allow(form, law) and (self._space is None or self._space.is_consistent(law))
+
+
+def _varying(problem, required):
+    """
+    Return a problem without the variables that are the same everywhere, of which the data cannot tell how they enter; those that are required stay.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.problem import Problem
+        sage: from sage_tf.regression.requirements import _varying
+        sage: problem = Problem.of([[1, 2, 5], [3, 2, 5]], [1, 2], variables='a, b, c')
+        sage: a, b, c = problem.variables
+        sage: _varying(problem, []), _varying(problem, [c])
+        (2 points of a, 2 points of a, c)
+        sage: _varying(Problem.of([[2], [2]], [1, 2]), [])
+        2 points of x0
+    """
+    kept = [k for k, v in enumerate(problem.variables) if np.ptp(problem.X[:, k]) or v in required]
+    if not kept or len(kept) == len(problem.variables):
+        return problem
+    return Problem(problem.X[:, kept], problem.y, [problem.variables[k] for k in kept], problem.weights)

@@ -24,6 +24,12 @@ EXAMPLES::
 import keyword
 import re
 
+from sage.symbolic.ring import SR
+
+MODULES = ('functools', 'math', 'numpy', 'scipy.special')       # that code may use
+#: functions of arrays that are SciPy's, by SymPy's names
+SPECIAL = {'erf': 'scipy.special.erf', 'erfc': 'scipy.special.erfc', 'gamma': 'scipy.special.gamma', 'loggamma': 'scipy.special.gammaln',
+           'factorial': 'scipy.special.factorial'}
 LARGEST = 2**31                                                 # of the integers that are written as such
 
 C_WORDS = frozenset("""auto break case char const continue default do double else enum extern float for goto if inline int long register restrict
@@ -42,7 +48,7 @@ def python_source(expressions, variables, name='law', module='math'):
 
     - ``name`` -- of the function
 
-    - ``module`` -- ``'math'`` (default), for numbers, or ``'numpy'``, for arrays
+    - ``module`` -- ``'math'`` (default), for numbers, or ``'numpy'``, for arrays, with SciPy's functions where NumPy does not have them
 
     Raises NotImplementedError for functions that the module does not have.
 
@@ -55,6 +61,13 @@ def python_source(expressions, variables, name='law', module='math'):
         <BLANKLINE>
         def f(x):
             return (1/7)*numpy.sqrt(x)
+        sage: print(python_source([erf(x), SR(1/2)], [x], 'f', 'numpy'))
+        import numpy
+        import scipy.special
+        <BLANKLINE>
+        <BLANKLINE>
+        def f(x):
+            return scipy.special.erf(x), numpy.full(numpy.shape(x), 1/2, dtype=float)
 
     TESTS:
 
@@ -80,10 +93,17 @@ def python_source(expressions, variables, name='law', module='math'):
     _check_name(name)
     if module not in ('math', 'numpy'):
         raise ValueError(f"module={module!r} was given; expected 'math' or 'numpy'")
-    base = PythonCodePrinter if module == 'math' else NumPyPrinter
-    codes, names, constants = _printed(expressions, variables, base, {}, {module, name}, f"Python's {module}")
+    base, settings = (PythonCodePrinter, {}) if module == 'math' else (NumPyPrinter, {'user_functions': SPECIAL})
+    codes, names, constants = _printed(expressions, variables, base, settings, {*MODULES, name}, f"Python's {module}")
+    if module == 'numpy':
+        for code, expression in zip(codes, expressions, strict=True):
+            if re.search(r'(?<![\w.])math\.', code):            # of numbers, not of arrays
+                raise NotImplementedError(f"{expression} cannot be written with Python's numpy")
+        codes = [code if SR(expression).variables() else f'numpy.full(numpy.shape({names[0]}), {code}, dtype=float)'
+                 for code, expression in zip(codes, expressions, strict=True)]
+    used = [each for each in MODULES if each == module or any(f'{each}.' in code for code in codes)]
     lines = [f'    {constant} = {value}' for constant, value in constants]
-    return '\n'.join([f'import {module}', '', '', f"def {name}({', '.join(names)}):", *lines, f"    return {', '.join(codes)}"])
+    return '\n'.join([*(f'import {each}' for each in used), '', '', f"def {name}({', '.join(names)}):", *lines, f"    return {', '.join(codes)}"])
 
 
 def c_source(expressions, variables, name='law'):

@@ -59,8 +59,8 @@ class Statements(Estimator):
 
         - ``expression`` -- a symbolic expression; variables that are none of the law's stand for any real numbers
 
-        - ``box`` -- dictionary from variables, or their names, to pairs ``(low, high)``, which may be infinite; or a list of such pairs, one for
-          each variable of the data (default: the smallest that holds the data)
+        - ``box`` -- dictionary from variables, or their names, to pairs ``(low, high)``, which may be infinite, or intervals as ``RIF(1, 2)``; or a list of
+          such, one for each variable of the data (default, and for variables that it lacks: the smallest that holds the data)
 
         - ``entry`` -- as in :meth:`expression`
 
@@ -103,6 +103,19 @@ class Statements(Estimator):
             sage: model = SymbolicRegressor(progress=False).fit(sample_data(1/x, (x, 1, 5), n=50, seed=1))
             sage: model.check_domain().status, model.check_domain([(-1, 2)]).findings[0].condition
             ('proved', x != 0)
+
+        TESTS::
+
+            sage: model.check_domain({x: RIF(1, 2)}).status, model.check_domain({}).status
+            ('proved', 'proved')
+            sage: model.check_domain({x: (1, 2, 3)})
+            Traceback (most recent call last):
+            ...
+            ValueError: the interval of x is (1, 2, 3); expected two real numbers, the lower one first
+            sage: model.check_domain({x: 1})
+            Traceback (most recent call last):
+            ...
+            ValueError: the interval of x is 1; expected two real numbers, the lower one first
         """
         from sage_tf.regression.domain import check_domain
 
@@ -148,11 +161,11 @@ class Statements(Estimator):
         return found[0] if len(found) == 1 else found
 
     def _box_of(self, box):
-        """Return a box as a dictionary from the variables, by default that of the data."""
+        """Return a box as a dictionary from the variables, that of the data where it is not given."""
         if box is None:
             return dict(self._ranges)
         if hasattr(box, 'items'):
-            return {SR.var(v) if isinstance(v, str) else SR(v): ends for v, ends in box.items()}
+            return {**self._ranges, **{SR.var(v) if isinstance(v, str) else SR(v): ends for v, ends in box.items()}}
         box = list(box)
         if len(box) != len(self.variables_):
             raise ValueError(f"the box has {len(box)} intervals; expected one for each of {', '.join(map(str, self.variables_))}")

@@ -8,7 +8,8 @@ from sage.all import QQ, SR, catalan, e, log, pi, sqrt
 from sage_tf.regression.constants import FEWEST, exponent, integer_relation, recognized, snapped
 
 EXACT = [SR(3), SR(-7), QQ((22, 7)), QQ((-5, 12)), SR(10)**12, 3 * pi / 4, -1 / (8 * pi), 4 * pi**2 / 3, 2 * sqrt(SR(3)), sqrt(pi) / 2, 1 / sqrt(2 * pi),
-         e / 3, log(SR(2)) * 3, SR(QQ((1380649, 10**29))), SR(QQ((299792458, 1))), sqrt(SR(QQ((3, 7)))), sqrt(3 / (4 * pi)), 4 * pi / 10**7]
+         e / 3, log(SR(2)) * 3, SR(QQ((1380649, 10**29))), SR(QQ((299792458, 1))), sqrt(SR(QQ((3, 7)))), sqrt(3 / (4 * pi)), 4 * pi / 10**7,
+         log(SR(21) / 20), -log(SR(3)), log(SR(7))]
 SUMS = [(1 + sqrt(SR(5))) / 2, 2 - sqrt(SR(3)), QQ((1, 3)) + pi / 4, pi - 3, e - 2, 1 - log(SR(2)), -QQ((3, 2)) + 5 * sqrt(SR(2))]
 
 
@@ -31,10 +32,16 @@ def test_the_exact_value_lies_within_the_uncertainty():
             assert found.exact is None or abs(float(found.exact) / found.value - 1) <= tolerance * (1 + 1e-6)
 
 
-@pytest.mark.parametrize('digits', [3, 6, 9, 12, 14])
+@pytest.mark.parametrize('digits', [3, 6, 9, 12, 14, 15])
 def test_random_numbers_are_seldom_taken_for_exact(digits):
     values = np.random.default_rng(digits).uniform(0.1, 10, 300)
     assert sum(recognized(value, 10.0**-digits).exact is not None for value in values) <= 6
+
+
+@pytest.mark.parametrize('value', [8987551792.299997, 5.670374418999999e-8, 6.626070149999998e-34, 1.380649e-23])
+def test_decimals_of_eleven_digits_are_recognized_where_all_digits_are_known(value):
+    found = recognized(value, 2.0**-50)
+    assert float(found.exact) == float(f'{value:.11g}') and found.evidence > 10
 
 
 def test_a_sum_needs_more_digits_than_a_multiple():

@@ -89,7 +89,7 @@ def test_what_is_no_standard_deviation_is_refused(sigma):
     ((csr_matrix(X), Y), TypeError, 'X is sparse'),
     ((X, Y, [1, 2]), ValueError, r'weights has shape \(2,\)'),
     ((X, Y, [1, 2, -1]), ValueError, 'least entry -1.0'),
-    ((X, Y, [0, 0, 0]), ValueError, 'nor all 0'),
+    ((X, Y, [0, 0, 0]), ValueError, 'nor all zero'),
     ((X, Y, [1, np.nan, 1]), ValueError, 'weights'),
     ((X, Y, [1, 2, 3], None, [1, 2, 3]), ValueError, 'weights and sigma were given; expected one of them'),
     ((X, Y, None, 'a'), ValueError, '1 variable was given for 2 columns'),
@@ -107,3 +107,24 @@ def test_what_cannot_be_learned_from_is_refused_in_a_sentence(arguments, error, 
 def test_residues_are_no_real_numbers():
     with pytest.raises((TypeError, ValueError)):
         problems(X, [GF(9, 'g').gen(), 1, 2])
+
+
+@pytest.mark.parametrize('X, y, message', [
+    (np.ma.masked_array(X, mask=X > X.max() - 1e-9), X[:, 0], 'X has 1 masked entry'),
+    (X, np.ma.masked_array(X[:, 0], mask=X[:, 0] > 0), 'y has .* masked entries'),
+    (X.astype(str), X[:, 0], 'X has entries that are no numbers, as the text'),
+    (X, 1e-200 * X[:, 0], r'float64 cannot hold; give it in other units, times 1e\+199'),
+    (X, 1e160 * X[:, 0], 'times 1e-161'),
+    (X * [1, 1e200], X[:, 0], 'column 1 of X has the largest'),
+    (pd.DataFrame(X[:, :2], columns=['a b', 'a_b']), X[:, 0], "the columns 'a b' and 'a_b' would both be the variable a_b"),
+])
+def test_data_that_would_be_misread_are_refused(X, y, message):
+    with pytest.raises(ValueError, match=message):
+        Problem.of(X, y)
+
+
+def test_masked_arrays_without_masked_entries_are_data_and_i_is_no_name():
+    assert Problem.of(np.ma.masked_array(X), X[:, 0]).X.tolist() == X.tolist()
+    assert str(Problem.of(pd.DataFrame(X[:, :1], columns=['i']), X[:, 0]).variables[0]) == 'i_'
+    with pytest.raises(ValueError, match='i is no name'):
+        Problem.of(X[:, :1], X[:, 0], variables='i')

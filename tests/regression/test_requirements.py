@@ -217,3 +217,10 @@ def test_what_cannot_be_asked_for_is_refused_before_the_search(monkeypatch, opti
     with pytest.raises(error, match=words) as caught:
         fit(NOISY, **options)
     assert '\n' not in str(caught.value)
+
+
+def test_variables_that_do_not_vary_are_in_no_law_unless_they_are_required():
+    points = np.stack([A, 0 * A + 2, B], axis=1)
+    for required, expected in ((None, 2 * a**2 * c), ('b', sqrt(SR(2)) * a**2 * sqrt(b) * c)):
+        model = SymbolicRegressor(progress=False, random_state=1, required=required).fit(points, 2 * A**2 * B, variables='a, b, c')
+        assert bool(model.expression() == expected) and np.allclose(model.predict(points), 2 * A**2 * B)
