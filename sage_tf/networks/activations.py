@@ -43,7 +43,7 @@ def _gelu(F, x):
 
 
 def _gelu_tanh(F, x):
-    return x * (1 + F.tanh(F.root(2) / F.root_of_pi() * (x + x**3 * F.ratio(44715, 10**6)))) / 2
+    return x * (1 + F.tanh((x + x**3 * F.ratio(44715, 10**6)) * (F.root(2) / F.root_of_pi()))) / 2
 
 
 def _threshold(F, x, bound, default):

@@ -37,6 +37,8 @@ class Tape:
 
     - ``dtype`` -- the dtype in which TensorFlow computes the network
 
+    - ``exact_from`` -- the number of the first step that TensorFlow does not compute, if there are such
+
     EXAMPLES::
 
         sage: from sage_tf.networks.tape import Tape
@@ -48,6 +50,7 @@ class Tape:
         self.size = 0
         self.steps = []
         self.dtype = dtype
+        self.exact_from = None
         self.inputs = self.new(shape)
         self.outputs = self.inputs
 

@@ -45,7 +45,7 @@ def larger(a, b):
         return a if a != a else b
     try:
         _ = RIF(a), RIF(b)
-    except TypeError:                                           # complex numbers have no order
+    except (TypeError, ValueError):                             # complex numbers have no order
         return None
     for one, other in ((a, b), (b, a)):
         ring = getattr(one, 'parent', lambda: None)()
