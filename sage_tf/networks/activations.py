@@ -90,6 +90,7 @@ ACTIVATIONS = {
     'gelu_tanh': Activation(_gelu_tanh),
     'tanh_shrink': Activation(lambda F, x: x - F.tanh(x)),
     'step': Activation(lambda F, x: F.above(x), lambda: (0,), True),
+    'odds': Activation(lambda F, x: F.exp(x)),
     'is_equal': Activation(lambda F, x, k: F.delta(x, k), lambda k: (k,), True),
     'reciprocal': Activation(lambda F, x: 1 / x, lambda: (0,)),
     'power': Activation(lambda F, x, n: x**n, lambda n: (0,)),
@@ -126,7 +127,7 @@ def softmax(tape, wires, axis=-1):
         sage: from sage_tf.networks.activations import softmax
         sage: from sage_tf.networks.tape import Tape
         sage: tape = Tape((3r,)); _ = softmax(tape, tape.inputs); tape.steps
-        [affine 12 -> 6, exp 6 -> 6, affine 6 -> 3, reciprocal 3 -> 3]
+        [affine 12 -> 6, odds 6 -> 6, affine 6 -> 3, reciprocal 3 -> 3]
     """
     return tape.apply('reciprocal', _odds(tape, wires, axis))
 
@@ -142,7 +143,7 @@ def _odds(tape, wires, axis):
     n = last.shape[-1]
     others = np.array([[j for j in range(n) if j != i] for i in range(n)], dtype=int).reshape(n, n - 1)
     differences = tape.combination([(1, last[..., others]), (-1, np.broadcast_to(last[..., None], (*last.shape, n - 1)))])
-    powers = tape.apply('exp', differences)
+    powers = tape.apply('odds', differences)                    # TensorFlow takes these of differences that are not positive alone
     rows = last.size
     matrix = _blocks(rows, n - 1)
     return np.moveaxis(tape.affine(powers, matrix, np.ones(rows), shape=last.shape), -1, axis)

@@ -58,7 +58,11 @@ def tape_of(model):
 
 
 def _dtype(model):
-    return 'float64' if tf.as_dtype(model.compute_dtype).size > 4 else 'float32'
+    """Return the least precise dtype in which the inputs and layers of a model are."""
+    if not isinstance(model, keras.Model):
+        return 'float64' if tf.as_dtype(model.compute_dtype).size > 4 else 'float32'
+    found = {_dtype(layer) for layer in model.layers} | {'float64' if tensor.dtype == 'float64' else 'float32' for tensor in model.inputs}
+    return 'float32' if 'float32' in found else 'float64'
 
 
 def _is_functional(model):

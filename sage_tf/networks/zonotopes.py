@@ -36,6 +36,7 @@ from sage_tf.networks.steps import Affine, Apply, Binary, Constant
 
 UNIT = {'exact': 0.0, 'float32': 2.0**-24, 'float64': 2.0**-53}
 TINY = {'exact': 0.0, 'float32': 2.0**-126, 'float64': 2.0**-1022}       # TensorFlow flushes what is smaller to zero
+MOST = {'exact': INFINITY, 'float32': (2 - 2.0**-23) * 2.0**127, 'float64': (2 - 2.0**-52) * 2.0**1023}
 _U = 2.0**-53
 _OUTWARD = 1 + 2.0**-50
 MOST_GENERATORS = 1024                                          # further errors go to the radius
@@ -88,7 +89,7 @@ class Sweep:
     """
     def __init__(self, tape, lo, hi, arithmetic='exact', plain=False):
         self.tape, self.plain = tape, plain
-        self.unit, self.tiny = UNIT[arithmetic], TINY[arithmetic]
+        self.unit, self.tiny, self.most = UNIT[arithmetic], TINY[arithmetic], MOST[arithmetic]
         self.boxes, self.numbers = len(lo), lo.shape[1]
         self.lo, self.hi = np.empty((2, self.boxes, tape.size))
         self.chords = {}                                        # number of a step -> slopes on its ranges
@@ -161,9 +162,12 @@ class Sweep:
             result.generators[:, :form.generators.shape[1], here] = form.generators[:, :, columns]
         return result
 
-    def _rounded(self, ranges, error):
-        """Return ranges widened by an error of TensorFlow's."""
-        return ranges if not self.unit else Interval((ranges.lo - error) - np.abs(ranges.lo) * _U, (ranges.hi + error) + np.abs(ranges.hi) * _U)
+    def _rounded(self, ranges, error, above=None):
+        """Return ranges widened by errors of TensorFlow's, below and above."""
+        if not self.unit:
+            return ranges
+        above = error if above is None else above
+        return Interval((ranges.lo - error) - np.abs(ranges.lo) * _U, (ranges.hi + above) + np.abs(ranges.hi) * _U)
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
@@ -181,17 +185,13 @@ class Sweep:
         offset, scale = step.offset, np.abs(step.divisor) if step.divisor is not None else 1.0
         divided = (lambda t: t / step.divisor) if step.divisor is not None else (lambda t: t)
         terms = int(np.max(np.diff(step.matrix.indptr), initial=1)) if not isinstance(step.matrix, np.ndarray) else step.matrix.shape[1]
-        ranges = self._range(step.inputs)
-        middle = ranges.lo / 2 + ranges.hi / 2
-        half = np.maximum(ranges.hi - middle, middle - ranges.lo)
-        largest = np.maximum(np.abs(ranges.lo), np.abs(ranges.hi))
-        weight = (size(largest) + np.abs(offset)) / scale
-        theirs = (weight * _gamma(terms + 4, self.unit) * 1.001 + (terms + 4) * self.tiny) if self.unit else 0.0
-        center = divided(product(middle) + offset)
-        half = (size(half) / scale) * (1 + _gamma(terms + 6)) + weight * _gamma(2 * terms + 8) + theirs
-        ranges = Interval(center - half * _OUTWARD, center + half * _OUTWARD)
+        source = self._range(step.inputs)
+        ranges = self._image(step, source, terms)
         if self.plain:
             return self._put(step.out, ranges, None)
+        largest = np.maximum(np.abs(source.lo), np.abs(source.hi))
+        weight = (size(largest) + np.abs(offset)) / scale
+        theirs = (weight * _gamma(terms + 4, self.unit) * 1.001 + (terms + 4) * self.tiny) if self.unit else 0.0
         form = self._take(step.inputs)
         spread = form.spread()
         mass = (size(np.abs(form.center) + spread + form.radius) + np.abs(offset)) / scale
@@ -200,12 +200,39 @@ class Sweep:
         radius = size(form.radius) / scale * (1 + _gamma(terms + 6)) + mass * _gamma(2 * terms + 10) + theirs
         self._put(step.out, ranges, Form(divided(product(form.center) + offset), generators, radius))
 
+    def _image(self, step, source, terms):
+        r"""
+        Return the image of ranges under an affine map, positive and negative coefficients by themselves.
+
+        A term is off by `\gamma |ax|` at most, so it is enough to move the ends of each range by `\gamma` times their size; what is
+        positive stays so.
+        """
+        error = _gamma(terms + 4, self.unit) * 1.001 + _gamma(3 * terms + 16)
+        lo, hi = source.lo - np.abs(source.lo) * error, source.hi + np.abs(source.hi) * error
+        positive, negative = parts(step.matrix)
+        slack = np.abs(step.offset) * error + (terms + 4) * self.tiny
+        low = positive(lo) + negative(hi) + (step.offset - slack)
+        high = positive(hi) + negative(lo) + (step.offset + slack)
+        if step.divisor is None:
+            return self._held(Interval(low, high))
+        low, high = low / step.divisor, high / step.divisor
+        low, high = np.minimum(low, high), np.maximum(low, high)
+        return self._held(Interval(low - np.abs(low) * 4 * _U, high + np.abs(high) * 4 * _U))
+
+    def _held(self, ranges):
+        """Return ranges, without an end where it is beyond what the dtype holds: TensorFlow has infinity there."""
+        if not self.unit:
+            return ranges
+        return Interval(np.where(ranges.lo < -self.most, -INFINITY, ranges.lo), np.where(ranges.hi > self.most, INFINITY, ranges.hi))
+
     def _apply(self, step, number):
         activation, ranges = ACTIVATIONS[step.name], self._range(step.inputs)
         chords = self.chords[number] = Chords(activation, step.parameters, ranges)
         largest = np.maximum(np.abs(ranges.lo), np.abs(ranges.hi))
-        theirs = self._error(step.name, activation, largest, np.maximum(np.abs(chords.values.lo), np.abs(chords.values.hi)))
-        values = self._rounded(chords.values, theirs)
+        share, rest = self._error(step.name, activation, largest)
+        theirs = share * np.maximum(np.abs(chords.values.lo), np.abs(chords.values.hi)) + rest
+        values = self._rounded(chords.values, share * np.abs(chords.values.lo) + rest, share * np.abs(chords.values.hi) + rest)
+        values = values if step.name == 'odds' else self._held(values)
         if self.plain:
             return self._put(step.out, values, None)
         form = self._take(step.inputs)
@@ -215,11 +242,12 @@ class Sweep:
         result = Form(slope * form.center + offset, slope[:, None] * form.generators, np.abs(slope) * form.radius * _OUTWARD)
         self._put(step.out, values, self._with_errors(result, error))
 
-    def _error(self, name, activation, argument, value):
-        """Return a bound of the error of TensorFlow's value of an activation, which the tests measure."""
-        if not self.unit or name == 'relu':
-            return 0.0
-        return ((4 if activation.is_exact else 16) * self.unit * (value + argument + 1)) if name != 'step' else 0.0
+    def _error(self, name, activation, argument):
+        """Return bounds of the error of TensorFlow's value of an activation, relative to the value and absolute; the tests measure it."""
+        if not self.unit or name in ('relu', 'step'):
+            return 0.0, 0.0
+        share = (4 if activation.is_exact else 16) * self.unit
+        return share, share * (argument + 1)
 
     def _with_errors(self, form, error):
         """Return a form with errors of its wires, as numbers of their own as long as there are not too many."""
@@ -307,3 +335,22 @@ def products(matrix):
     if isinstance(matrix, np.ndarray):
         return (lambda t: t @ matrix.T), (lambda t: t @ magnitude.T)
     return (lambda t: np.asarray((matrix @ t.T).T)), (lambda t: np.asarray((magnitude @ t.T).T))
+
+
+def parts(matrix):
+    r"""
+    Return two functions of arrays of the shape (boxes, wires): the products with the positive and the negative coefficients of a matrix.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.networks.zonotopes import parts
+        sage: positive, negative = parts(numpy.array([[1.0r, -2.0r]]))
+        sage: t = numpy.array([[1.0r, 1.0r]]); positive(t), negative(t)
+        (array([[1.]]), array([[-2.]]))
+    """
+    if isinstance(matrix, np.ndarray):
+        positive, negative = np.maximum(matrix, 0.0), np.minimum(matrix, 0.0)
+    else:
+        positive, negative = matrix.maximum(0), matrix.minimum(0)
+    return products(positive)[0], products(negative)[0]
