@@ -45,7 +45,7 @@ def bounds(model, box, width=None, arithmetic=None, time_limit=60):
 
     The errors of TensorFlow are bounded under these assumptions: matrix products and convolutions are sums of rounded products in any order, in the
     dtype of the model, and activations other than the piecewise linear ones are off by at most sixteen half units in the last place of
-    `|f(x)| + |x| + 1`. This is so for its kernels on a CPU; TF32 on a GPU is coarser.
+    `|f(x)| + |x| + 1` (of `|f(x)|` alone for ``exp``, ``sqrt`` and quotients). This is so for its kernels on a CPU; TF32 on a GPU is coarser.
 
     Raises ValueError and TypeError for a box that is not bounded or does not fit; what :func:`~sage_tf.networks.models.tape_of` raises.
 

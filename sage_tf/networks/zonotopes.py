@@ -37,6 +37,9 @@ from sage_tf.networks.steps import Affine, Apply, Binary, Constant
 UNIT = {'exact': 0.0, 'float32': 2.0**-24, 'float64': 2.0**-53}
 TINY = {'exact': 0.0, 'float32': 2.0**-126, 'float64': 2.0**-1022}       # TensorFlow flushes what is smaller to zero
 MOST = {'exact': INFINITY, 'float32': (2 - 2.0**-23) * 2.0**127, 'float64': (2 - 2.0**-52) * 2.0**1023}
+# Functions whose error is relative to the value, and those whose error does not grow with the argument
+_RELATIVE = {'reciprocal', 'odds', 'exp', 'sqrt'}
+_BOUNDED = {'sigmoid', 'tanh', 'softsign', 'arctan', 'log', 'erf'}
 _U = 2.0**-53
 _OUTWARD = 1 + 2.0**-50
 MOST_GENERATORS = 1024                                          # further errors go to the radius
@@ -127,6 +130,9 @@ class Sweep:
         low, high = form.center - reach, form.center + reach
         self.lo[:, wires] = np.where(low > lo, low, lo)
         self.hi[:, wires] = np.where(high < hi, high, hi)
+        if self.unit:
+            held = self._held(self._range(wires))
+            self.lo[:, wires], self.hi[:, wires] = held.lo, held.hi
         lost = ~np.isfinite(reach)
         if lost.any():
             form = self._of_ranges(form, lost, lo, hi)
@@ -232,7 +238,6 @@ class Sweep:
         share, rest = self._error(step.name, activation, largest)
         theirs = share * np.maximum(np.abs(chords.values.lo), np.abs(chords.values.hi)) + rest
         values = self._rounded(chords.values, share * np.abs(chords.values.lo) + rest, share * np.abs(chords.values.hi) + rest)
-        values = values if step.name == 'odds' else self._held(values)
         if self.plain:
             return self._put(step.out, values, None)
         form = self._take(step.inputs)
@@ -247,7 +252,7 @@ class Sweep:
         if not self.unit or name in ('relu', 'step'):
             return 0.0, 0.0
         share = (4 if activation.is_exact else 16) * self.unit
-        return share, share * (argument + 1)
+        return share, self.tiny if name in _RELATIVE else share if name in _BOUNDED else share * (argument + 1)
 
     def _with_errors(self, form, error):
         """Return a form with errors of its wires, as numbers of their own as long as there are not too many."""
