@@ -127,12 +127,12 @@ def batch_size(tape):
 
 def _cut_to(tape, lo, hi, arithmetic, width, deadline):
     """Return the bounds on the parts of a box that is cut until the hull of all is within a width of values that are taken."""
-    size, done_low, done_high = batch_size(tape), [], []
+    size, done_low, done_high, scale = batch_size(tape), [], [], (hi - lo)[0]
     taken_low, taken_high = np.full(tape.outputs.size, np.inf), np.full(tape.outputs.size, -np.inf)
     parts = [(lo, hi)]
     while parts:
         lo, hi = parts.pop(0)
-        low, high, axes = swept(tape, lo, hi, arithmetic)
+        low, high, axes = swept(tape, lo, hi, arithmetic, scale)
         middle = np.clip(lo / 2 + hi / 2, lo, hi)
         at_low, at_high = Sweep(tape, middle, middle, arithmetic, plain=True).outputs()
         taken_low, taken_high = np.minimum(taken_low, at_high.min(axis=0)), np.maximum(taken_high, at_low.max(axis=0))
@@ -151,9 +151,9 @@ def _cut_to(tape, lo, hi, arithmetic, width, deadline):
     return np.concatenate(done_low), np.concatenate(done_high)
 
 
-def swept(tape, lo, hi, arithmetic='exact'):
+def swept(tape, lo, hi, arithmetic='exact', scale=None):
     r"""
-    Return the bounds of a network on boxes, and the axis of each that matters the most.
+    Return the bounds of a network on boxes, and the axis of each that matters the most, widths being measured by a scale.
 
     OUTPUT: three arrays of the shapes (boxes, outputs), (boxes, outputs) and (boxes,)
 
@@ -168,9 +168,11 @@ def swept(tape, lo, hi, arithmetic='exact'):
     """
     sweep = Sweep(tape, lo, hi, arithmetic)
     form = sweep.output_form()
-    weight = np.abs(form.generators[:, :lo.shape[1]]).sum(axis=2)
-    weight = np.where(hi > lo, np.where(np.isfinite(weight), weight, 0), -1)
-    widest = (hi - lo).argmax(axis=1)
-    axes = np.where(weight.max(axis=1) > 0, (weight + 1e-3 * weight.max(axis=1)[:, None] * (hi - lo) / (hi - lo).max(axis=1, initial=1e-300)[:, None])
-                    .argmax(axis=1), widest)
-    return (*sweep.outputs(), axes)
+    spread = np.abs(form.generators).sum(axis=2)
+    linear = spread[:, :lo.shape[1]]
+    errors = spread[:, lo.shape[1]:].sum(axis=1) + form.radius.sum(axis=1)      # of the chords: the less, the smaller the box
+    width = (hi - lo) / (np.ones(lo.shape[1]) if scale is None else np.where(scale > 0, scale, 1.0))
+    with np.errstate(all='ignore'):
+        share = width / width.sum(axis=1, keepdims=True)
+        weight = np.where(np.isfinite(linear), linear, 0.0) + np.where(np.isfinite(errors), errors, 1e300)[:, None] * share
+    return (*sweep.outputs(), np.where(hi > lo, np.nan_to_num(weight), -1.0).argmax(axis=1))

@@ -189,11 +189,11 @@ class Search:
 
     def __call__(self, lo, hi):
         """Return the status, and the point where it fails or that could not be decided."""
-        size, parts = batch_size(self.tape), [(lo, hi)]
+        size, parts, scale = batch_size(self.tape), [(lo, hi)], (hi - lo)[0]
         while parts:
             lo, hi = parts.pop()
             self.boxes += len(lo)
-            low, high, axes = swept(self.tape, lo, hi, self.arithmetic)
+            low, high, axes = swept(self.tape, lo, hi, self.arithmetic, scale)
             is_open = ~self.proves(low[:, 0], high[:, 0])
             if not is_open.any():
                 continue

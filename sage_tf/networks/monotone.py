@@ -103,7 +103,7 @@ class _Signs:
         self.witness = {}                                       # direction that is refuted -> point
 
     def __call__(self, lo, hi):
-        size, parts = batch_size(self.tape), [(lo, hi)]
+        size, parts, scale = batch_size(self.tape), [(lo, hi)], np.where(hi > lo, hi - lo, 1.0)[0]
         while parts:
             lo, hi = parts.pop()
             self.boxes += len(lo)
@@ -119,7 +119,7 @@ class _Signs:
             lo, hi = lo[~settled], hi[~settled]
             if monotonic() > self.deadline or self.boxes >= self.most or not can_be_cut(lo, hi).all():
                 return 'undecided', [lo[0] / 2 + hi[0] / 2], ''
-            lo, hi = halves(lo, hi, (hi - lo).argmax(axis=1))
+            lo, hi = halves(lo, hi, ((hi - lo) / scale).argmax(axis=1))
             parts += [(lo[k:k + size], hi[k:k + size]) for k in range(0, len(lo), size)]
         return 'proved', [], ' and '.join(sorted(self.may)) if len(self.may) == 1 else 'constant'
 
