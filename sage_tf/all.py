@@ -19,6 +19,7 @@ import sage_tf  # noqa: F401  (installs the session)
 from sage_tf.data import sample_data
 from sage_tf.networks.bounds import bounds
 from sage_tf.networks.certify import certify
+from sage_tf.networks.distill import distill
 from sage_tf.networks.monotone import is_monotone, lipschitz_bound
 from sage_tf.networks.piecewise import piecewise_linear
 from sage_tf.networks.regions import linear_regions
@@ -32,5 +33,5 @@ from sage_tf.symbolic.tensor_function import TensorFunction
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.space import TensorSpace
 
-__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'bounds', 'certify', 'extrema', 'is_monotone', 'keras',
+__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'bounds', 'certify', 'distill', 'extrema', 'is_monotone', 'keras',
            'linear_regions', 'lipschitz_bound', 'load_tensor_function', 'mollified', 'piecewise_linear', 'sample_data', 'tf', 'to_keras', 'zero_set']

@@ -34,7 +34,7 @@ def bounds(model, box, width=None, arithmetic=None, time_limit=60):
     - ``box`` -- list of pairs ``(low, high)``, one for each input; see :meth:`~sage_tf.networks.boxes.Box.of`
 
     - ``width`` -- positive number; the box is cut until each end of an interval is within this of a value that the network
-      takes (default: it is not cut)
+      takes, rounding errors aside (default: it is not cut)
 
     - ``arithmetic`` -- ``None`` (default): the intervals hold what ``model(x)`` returns, TensorFlow's rounding errors included, and the function of real
       numbers too; ``'exact'``: the latter only
@@ -136,7 +136,8 @@ def _cut_to(tape, lo, hi, arithmetic, width, deadline):
         middle = np.clip(lo / 2 + hi / 2, lo, hi)
         at_low, at_high = Sweep(tape, middle, middle, arithmetic, plain=True).outputs()
         taken_low, taken_high = np.minimum(taken_low, at_high.min(axis=0)), np.maximum(taken_high, at_low.max(axis=0))
-        is_open = ((high > taken_high + width) | (low < taken_low - width)).any(axis=1)
+        near = width + 2 * (at_high - at_low)                   # no cutting takes away the errors at a point
+        is_open = ((high > taken_high + near) | (low < taken_low - near)).any(axis=1)
         late = monotonic() > deadline
         if late and is_open.any():
             warnings.warn(f"width={width} was not reached in the time; the bounds hold, and are wider", stacklevel=4)
