@@ -332,7 +332,7 @@ def dataset_to_sage(dataset, n=10, ring=None):
 
 def variables_to_sage(module, ring=None):
     r"""
-    Return the variables of a module of TensorFlow, by name.
+    Return the variables of a module of TensorFlow by name, with a number where a name occurs again.
 
     EXAMPLES::
 
@@ -342,7 +342,14 @@ def variables_to_sage(module, ring=None):
         sage: Line().to_sage(ring=QQ)
         {'a': (2), 'b': 1}
     """
-    return {variable.name.partition(':')[0]: to_sage(variable, ring) for variable in module.variables}
+    found = {}
+    for variable in module.variables:
+        name = stem = variable.name.partition(':')[0]
+        count = 1
+        while name in found:                                    # TensorFlow gives names twice
+            name, count = f'{stem}_{count}', count + 1
+        found[name] = to_sage(variable, ring)
+    return found
 
 
 def methods():
