@@ -182,6 +182,14 @@ def test_all_names_of_activations_have_formulas():
     assert set(names_of_activations().values()) <= {*ACTIVATIONS, *VECTORS, 'linear'}
 
 
+def test_what_comes_back_is_saved_and_loaded(tmp_path):
+    from sage_tf.all import load_tensor_function
+    model = network(kl.Dense(4, activation='relu'), kl.Dense(2, activation='relu6'), shape=(1,))
+    e = model.to_sage(var('x'))
+    e.to_tf(var('x')).save(str(tmp_path / 'saved'))
+    assert all(bool(a.is_trivially_equal(b)) for a, b in zip(load_tensor_function(str(tmp_path / 'saved')).to_sage(), e, strict=True))
+
+
 class Doubled(kl.Dense):
     def call(self, inputs, training=None):
         return 2 * super().call(inputs)
