@@ -67,9 +67,9 @@ def certify(model, relation, box, outputs=None, arithmetic=None, time_limit=60, 
 
         sage: from sage_tf.all import *
         sage: keras.utils.set_random_seed(1)
-        sage: model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(8, activation='tanh'), keras.layers.Dense(2, activation='softmax')])
+        sage: model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, activation='tanh'), keras.layers.Dense(2, activation='softmax')])
         sage: y0, y1, a, b = var('y0, y1, a, b')
-        sage: certify(model, [y0 > 0, y0 + y1 < 1.0001], [(a, -1, 1), (b, -1, 1)])
+        sage: certify(model, [y0 > 0, y0 + y1 < 1.01], [(a, -1, 1), (b, -1, 1)])
         proved on ... box...
         sage: answer = certify(model, y0 < y1 + a^2, [(a, -1, 1), (b, -1, 1)]); answer.status
         'refuted'

@@ -78,12 +78,12 @@ def test_distillation_is_certified():
     points = rng.uniform(-1, 1, (500, 1)).astype('float32')
     model.compile(optimizer=keras.optimizers.Adam(0.02), loss='mse')
     model.fit(points, points**2, epochs=40, verbose=0)
-    found = distill(model, [(x, -1, 1)], time_limit=5, max_complexity=7)
+    found = distill(model, [(x, -1, 1)], time_limit=3, max_complexity=5)
     check = np.linspace(-1, 1, 20001).astype('float32')
     values = model(check[:, None]).numpy()[:, 0]
     law = found.expression().to_tf(x)(check.astype(float)).numpy()
     worst = np.abs(values - law).max()
-    assert worst <= found.deviation() <= 1.1 * worst + 1e-5
+    assert worst <= found.deviation() <= 1.1 * worst + 1e-4
 
 
 def test_what_was_attached_can_be_taken_back():
