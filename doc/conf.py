@@ -31,9 +31,11 @@ def make_tables(app):
     """Make the pages that show tables of the code."""
     from sage.all import SR  # noqa: F401  (Sage's modules of symbolics import each other in the order of sage.all only)
 
+    from sage_tf.networks.coverage import as_page as layers
     from sage_tf.symbolic.coverage import as_page
 
     (HERE / "reference" / "functions.rst").write_text(as_page())
+    (HERE / "reference" / "layers.rst").write_text(layers())
 
 
 def setup(app):

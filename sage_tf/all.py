@@ -17,6 +17,14 @@ No name of Sage is hidden::
 """
 import sage_tf  # noqa: F401  (installs the session)
 from sage_tf.data import sample_data
+from sage_tf.networks.bounds import bounds
+from sage_tf.networks.certify import certify
+from sage_tf.networks.distill import distill
+from sage_tf.networks.monotone import is_monotone, lipschitz_bound
+from sage_tf.networks.piecewise import piecewise_linear
+from sage_tf.networks.regions import linear_regions
+from sage_tf.networks.to_keras import to_keras
+from sage_tf.networks.zeros import extrema, zero_set
 from sage_tf.regression.regressor import SymbolicRegressor
 from sage_tf.session.literals import keras, tf
 from sage_tf.symbolic.mollify import mollified
@@ -25,4 +33,5 @@ from sage_tf.symbolic.tensor_function import TensorFunction
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.space import TensorSpace
 
-__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'keras', 'load_tensor_function', 'mollified', 'sample_data', 'tf']
+__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'bounds', 'certify', 'distill', 'extrema', 'is_monotone', 'keras',
+           'linear_regions', 'lipschitz_bound', 'load_tensor_function', 'mollified', 'piecewise_linear', 'sample_data', 'tf', 'to_keras', 'zero_set']

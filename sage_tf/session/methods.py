@@ -43,6 +43,8 @@ from sage_tf.conversion.rounding import is_real
 from sage_tf.conversion.to_sage import to_sage
 from sage_tf.conversion.to_tf import recast
 from sage_tf.conversion.to_tf import to_tf as constant_to_tf
+from sage_tf.networks import training
+from sage_tf.networks.methods import network_to_sage
 from sage_tf.rings import common_dtype, widest
 from sage_tf.session.patches import Patches
 from sage_tf.symbolic.functions import UNARY
@@ -410,6 +412,8 @@ def install():
         _install_on(cls)
     for cls in _SPARSE:
         _patches.set(cls, 'to_sage', to_sage)
+    for cls, method in {keras.layers.Layer: network_to_sage, **training.methods()}.items():
+        _patches.set(cls, 'to_sage', method)
     for name in ('_matrix_', '_vector_'):
         _patches.set(tf.SparseTensor, name, PROTOCOLS[name])
     if not _registered:

@@ -286,7 +286,7 @@ def function_data(head):
 @cached_function
 def _builtin_functions():
     """
-    Return the functions that come with Sage, by name and declared number of arguments.
+    Return the functions that come with Sage and with this package, by name and declared number of arguments.
 
     The names alone do not do: gamma, log and psi are each two functions.
 
@@ -297,9 +297,10 @@ def _builtin_functions():
         (True, True)
     """
     import_module('sage.functions.piecewise')                   # the only one that Sage does not register when it starts
+    import_module('sage_tf.symbolic.special.rectifier')         # and our own
     functions = map(get_sfunction_from_serial, range(get_fn_serial()))
     return {(f.name(), f.number_of_arguments()): f for f in functions
-            if isinstance(f, BuiltinFunction) and type(f).__module__.startswith('sage.')}
+            if isinstance(f, BuiltinFunction) and type(f).__module__.startswith(('sage.', 'sage_tf.'))}
 
 
 def _sum_or_product(kind, e):

@@ -47,6 +47,7 @@ from sage_tf.symbolic.special import (
     log_gamma,
     orthogonal,
     polylogarithm,
+    rectifier,
     zeta,
 )
 
@@ -122,7 +123,7 @@ FUNCTIONS = {
 
 # The families of special functions.
 for _family in (error, log_gamma, integrals, incomplete_gamma, zeta, polylogarithm, bessel, airy, orthogonal, elliptic, jacobi,
-                hypergeometric, lambert, combinatorial):
+                hypergeometric, lambert, combinatorial, rectifier):
     FUNCTIONS.update(_family.ROWS)
 
 # Constructions whose parts are expressions: name -> function of the expression and of what computes operators within it. It

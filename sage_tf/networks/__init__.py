@@ -1,0 +1,1 @@
+"""Networks back in Sage: exact, certified, drawn."""
