@@ -17,8 +17,8 @@ EXAMPLES::
 ALGORITHM:
 
 The values over a power of a variable, or their logarithms with a multiple of its logarithm, are fitted by polynomials in all variables, and by
-polynomials in all but two and a product of powers, a sum or a difference of the two. Where the second fit, tried on points that were left out, is as good as the first, the two
-are one variable of a smaller problem, and so on with that.
+polynomials in all but two and a product of powers, a sum or a difference of the two. Where the second fit, tried on points that were left out, is as
+good as the first, the two are one variable of a smaller problem, and so on with that.
 """
 from itertools import combinations
 
