@@ -2,7 +2,8 @@
 Run everything that shows that sage_tf works; ``make test`` calls it.
 
 ``python check.py --sage SAGE [FILE ...]`` runs the tests, the doctests of every module and document, and the examples:
-each file in a process of its own, two at a time, with a time limit, so that a hang or a crash costs one file and names it.
+each file in a process of its own, two at a time, with a time limit, so that a hang or a crash costs one file and names it. Doctests of some files
+share the process that imports everything, and are forked from it.
 The last line is ``N passed, N failed``: tests, doctests and examples together.
 """
 
@@ -21,18 +22,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 JOBS = 2
 LIMIT = 600  # seconds for one file; the tools below give up earlier, and say where they were
+TOGETHER = 10  # files of doctests
 GENERATED = {"_build", "reference"}  # folders of doc/ that Sphinx makes
 NOTHING_COLLECTED = 5  # pytest's exit code for a file of slow tests only
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "-o", f"faulthandler_timeout={LIMIT - 60}"]
-DOCTEST = ["-t", f"--timeout={LIMIT - 240}"]
+DOCTEST = [sys.executable, "tools/doctests.py", f"--timeout={LIMIT - 240}"]
 
 # kind of check -> the files it takes, its command before the file's name, how it counts: (passed and failed, failed)
 KINDS = {
     "tests": (["tests/**/test_*.py"], lambda sage: PYTEST, (r"(\d+) (?:passed|failed|error)", r"(\d+) (?:failed|error)")),
     "doctests": (
         ["sage_tf/**/*.py", "sage_tf/**/*.pyx", "*.rst", "doc/**/*.rst"],
-        lambda sage: [sage, *DOCTEST],
+        lambda sage: DOCTEST,
         (r"^    \[(?:\d+ of )?(\d+) tests?\b", r"(\d+) doctests? failed"),
     ),
     "examples": (["examples/**/*.sage"], lambda sage: [sage], None),
@@ -55,7 +57,7 @@ def count(pattern, output):
     return sum(int(number) for number in re.findall(pattern, output, re.MULTILINE))
 
 
-def execute(command):
+def execute(command, limit):
     """The exit code and the output of a command, which is killed with its children when its time is up."""
     # a file and not a pipe: a grandchild that outlives its parent would keep a pipe open
     with tempfile.TemporaryFile() as log:
@@ -63,27 +65,28 @@ def execute(command):
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
-            code, note = process.wait(LIMIT), ""
+            code, note = process.wait(limit), ""
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            code, note = process.wait(), f"\n{command[-1]} was still running after {LIMIT} seconds"
+            code, note = process.wait(), f"\n{command[-1]} was still running after {limit} seconds"
         log.seek(0)
         return code, log.read().decode(errors="replace") + note
 
 
-def run(kind, file, sage):
-    """Check one file."""
+def run(kind, files, sage):
+    """Check one file, or some together."""
     _, command, counters = KINDS[kind]
     started = time.monotonic()
-    code, output = execute([*command(sage), file])
+    code, output = execute([*command(sage), *files], LIMIT * len(files))
     good = code == 0 or (kind == "tests" and code == NOTHING_COLLECTED)
     total, failed = (count(pattern, output) for pattern in counters) if counters else (1, 0)
     failed = 0 if good else max(failed, 1)
-    return Outcome(file, max(total - failed, 0), failed, time.monotonic() - started, output)
+    name = files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
+    return Outcome(name, max(total - failed, 0), failed, time.monotonic() - started, output)
 
 
 def work(names):
-    """The pairs (kind, file) to run: those among ``names``, or all if there are none."""
+    """The pairs (kind, list of files) to run: those among ``names``, or all if there are none."""
     found = [
         (kind, path.relative_to(ROOT).as_posix())
         for kind, (patterns, _, _) in KINDS.items()
@@ -91,10 +94,12 @@ def work(names):
         for path in sorted(ROOT.glob(pattern))
         if not GENERATED.intersection(path.parts)
     ]
-    if not names:
-        return found
-    wanted = [Path(name).resolve().relative_to(ROOT).as_posix() for name in names]
-    return [(kind, file) for kind, file in found if any(file == name or file.startswith(name + "/") for name in wanted)]
+    if names:
+        wanted = [Path(name).resolve().relative_to(ROOT).as_posix() for name in names]
+        found = [(kind, file) for kind, file in found if any(file == name or file.startswith(name + "/") for name in wanted)]
+    doctests = [file for kind, file in found if kind == "doctests"]
+    groups = [("doctests", doctests[k : k + TOGETHER]) for k in range(0, len(doctests), TOGETHER)]
+    return [(kind, [file]) for kind, file in found if kind != "doctests"] + groups
 
 
 def report(outcome):
