@@ -149,7 +149,7 @@ class ClosedForms:
         array([[ True],
                [False]])
     """
-    name, caution, compiles = 'closed', 4, True
+    name, caution = 'closed', 4
 
     def __init__(self, equations, forms):
         self.equations, self.count = equations, len(forms)

@@ -56,6 +56,8 @@ class Equations:
         self.dtype = dtype
         self.jacobian = [[e.diff(u) for u in self.unknowns] for e in self.expressions]
         self._terms = [terms_of(e) for e in self.expressions]
+        present = {v for e in self.expressions for v in e.variables()}
+        self.depends_on = [p in present for p in self.parameters]
         self._forward = self._sensitivities = None
 
     def _compiled(self, entries):

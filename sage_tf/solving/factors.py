@@ -6,7 +6,7 @@ EXAMPLES::
     sage: from sage_tf.solving.factors import factors
     sage: y, a = var('y, a')
     sage: [(f.expression, f.multiplicity) for f in factors((y - 2)^2*(y^2 - a)*(exp(y) - a), y)]
-    [(y - 2, 2), (y^2 - a, 1), (-a + e^y, 1)]
+    [(y - 2, 2), (y^2 - a, 1), (a - e^y, 1)]
     sage: [(f.coefficients, f.excluded) for f in factors(y - a/y, y)]
     [([-a, 0, 1], y)]
 """
@@ -100,7 +100,7 @@ def _ring_of(*expressions):
         ring = PolynomialRing(QQ, [str(s) for s in symbols])
         if not all(e.is_polynomial(s) for e in expressions for s in symbols):
             return None
-        return [ring(e.polynomial(QQ, ring=ring)) if e.variables() else ring(QQ(e)) for e in expressions]
+        return [ring(e) for e in expressions]
     except (TypeError, ValueError, ArithmeticError, AttributeError):
         return None
 

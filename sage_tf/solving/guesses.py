@@ -35,7 +35,7 @@ class FromGuesses:
 
     - ``guesses`` -- list of lists of numbers or expressions in the parameters, one for each unknown
     """
-    name, caution, compiles = 'newton', 4, True
+    name, caution = 'newton', 4
 
     def __init__(self, equations, guesses):
         self.equations, self.count = equations, len(guesses)
@@ -72,7 +72,7 @@ class Searched:
         array([[1.        ],
                [6.93...]])
     """
-    name, caution, compiles, count = 'newton', 4, True, 1
+    name, caution, count = 'newton', 4, 1
 
     def __init__(self, equations):
         self.equations = equations

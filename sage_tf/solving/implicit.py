@@ -57,9 +57,11 @@ class Roots:
         self._method, self._only = method, only
         self._equations = method.equations
         self._width = len(self._equations.parameters)
-        self._compiled, self._graph = Kernel(self._values, True), Kernel(self._values)
+        self._compiled, self._graph = Kernel(self._bare, True), Kernel(self._bare)
         self._pull = Execution(self._pulled, 4 * self._equations.cost + 60)
         self._attach = with_gradient(lambda *tensors: tf.identity(tensors[-1]), self._slopes)
+        traced = tf.function(partial(self._values, vectorized=False), autograph=False, reduce_retracing=True)
+        self._reported = partial(self._values, vectorized=False) if getattr(method, 'eager', False) else traced
         self._forward = tf.function(partial(self._attached), autograph=False, reduce_retracing=True)
 
     def __call__(self, *parameters):
@@ -88,23 +90,29 @@ class Roots:
                     [False]])]
         """
         batch = common_shape(parameters)
-        return self._found([tf.stop_gradient(broadcast_to(t, batch)) for t in parameters])
+        return self._reported(*[tf.stop_gradient(broadcast_to(t, batch)) for t in parameters])
 
     def _attached(self, *parameters):
         """Return the roots, as a function of the parameters."""
         batch = common_shape(parameters)
         full = [broadcast_to(t, batch) for t in parameters]
-        roots = tf.stop_gradient(self._found([tf.stop_gradient(t) for t in full])[0])
+        roots = tf.stop_gradient(self._found([tf.stop_gradient(t) for t in full]))
         return self._attach(*[t[..., None, None] for t in full], roots)
 
     def _found(self, parameters):
         """Return what the method finds, compiled for many points; no tape looks in."""
         with record.stop_recording():
             if not tf.executing_eagerly():
-                return self._compiled._value(*parameters) if _is_compiled() else self._values(*parameters, vectorized=False)
-            shapes = tuple([t.shape for t in parameters])
-            compiles = self._compiled.has(parameters) or len(self._compiled) < MOST_SHAPES and shapes[0].num_elements() >= FEWEST_POINTS
-            return (self._compiled if compiles and self._method.compiles else self._graph)._run(parameters)
+                return self._compiled._value(*parameters) if _is_compiled() else self._bare(*parameters, vectorized=False)
+            if getattr(self._method, 'eager', False):           # it has a faster way on the host
+                return self._method.eagerly(parameters, self._only)
+            points = parameters[0].shape.num_elements()
+            compiles = self._compiled.has(parameters) or len(self._compiled) < MOST_SHAPES and points >= FEWEST_POINTS
+            return (self._compiled if compiles else self._graph)._run(parameters)
+
+    def _bare(self, *parameters, vectorized):
+        """Return the roots alone: what else is known of them costs XLA as much again."""
+        return self._values(*parameters, vectorized=vectorized)[0]
 
     def _values(self, *parameters, vectorized):
         """Return the roots as one tensor, where they converged, the iterations and the residuals."""
@@ -132,6 +140,9 @@ class Roots:
         nowhere, nought = tf.constant(float('nan'), roots.dtype), tf.zeros((), roots.dtype)
         gradients = []
         for k in range(self._width):
+            if not self._equations.depends_on[k]:
+                gradients.append(tf.zeros_like(parameters[k]))
+                continue
             total = nought - sum(tf.math.conj(by_parameters[i][k]) * weights[i] for i in range(count))
             total = tf.where(is_dead, nought, tf.where(regular, total, nowhere))
             gradients.append(tf.reduce_sum(total, -1, keepdims=True)[..., None])

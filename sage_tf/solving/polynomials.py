@@ -16,14 +16,16 @@ EXAMPLES::
 
 ALGORITHM:
 
-Degree 2 by the formula whose numerator does not cancel, higher ones by :mod:`~sage_tf.solving.simultaneous`. In a real dtype a root is
-real if the polynomial vanishes to rounding at its real part, once that is polished. Real roots come first and ascend, the others follow
-by their real parts: so real roots change their places only where two of them meet.
+Degree 2 by the formula whose numerator does not cancel. In a real dtype the real roots are bracketed by those of the
+derivatives, :mod:`~sage_tf.solving.interlacing`. Complex ones, and real ones within a ``tf.function``, are found by
+:mod:`~sage_tf.solving.simultaneous`, where one is real if the polynomial vanishes to rounding at its real part, once that is polished. Real roots come first and ascend, the others follow by their
+real parts: so real roots change their places only where two of them meet.
 """
 import tensorflow as tf
 from sage.modules.free_module_element import vector
 from sage.symbolic.ring import SR
 
+from sage_tf.solving.interlacing import real_roots
 from sage_tf.solving.newton import Found, _epsilon
 from sage_tf.solving.simultaneous import all_roots
 from sage_tf.symbolic.tensor_function import TensorFunction
@@ -43,10 +45,11 @@ class PolynomialRoots:
 
     - ``excluded`` -- expression in the unknown that must not vanish at a root, as a denominator (default: none)
     """
-    name, compiles = 'polynomial', True
+    name = 'polynomial'
 
     def __init__(self, equations, coefficients, excluded=None):
         self.equations, self.count = equations, len(coefficients) - 1
+        self.eager = self.count > 2 and not equations.dtype.is_complex and excluded is None
         self.caution = 0 if self.count <= 2 else 4
         self._coefficients = TensorFunction(vector(SR, coefficients), tuple(equations.parameters), equations.dtype)
         self._excluded = None
@@ -71,6 +74,15 @@ class PolynomialRoots:
         value = horner([t[..., None] for t in c], roots)[0]
         return Found([roots], exists, tf.zeros_like(exists, tf.int32), tf.abs(value))
 
+    def eagerly(self, parameters, only=None):
+        """
+        Return the roots at eager tensors as one tensor, by compiled code that TensorFlow does not see.
+        """
+        c = self._coefficients(*parameters)
+        found = real_roots(c.numpy().reshape(-1, self.count + 1)).reshape(*c.shape[:-1], self.count)
+        found = found if only is None else found[..., only:only + 1]
+        return tf.constant(found[..., None], c.dtype)
+
     def _roots(self, c):
         """Return the roots along the first axis, and where they are roots."""
         if self.count == 1:
@@ -81,7 +93,7 @@ class PolynomialRoots:
             return roots, tf.math.is_finite(tf.abs(roots))
         if self.equations.dtype.is_complex:
             return _complex(tf.stack(c))
-        return _real(tf.stack(c))
+        return _on_host(tf.stack(c, -1)) if tf.executing_eagerly() else _real(tf.stack(c))
 
 
 def horner(coefficients, y):
@@ -120,6 +132,14 @@ def quadratic(c, b, a):
     direct = half / a
     other = tf.where(half == 0, tf.zeros_like(half), c / tf.where(half == 0, tf.ones_like(half), half))
     return tf.where(is_upper, direct, other), tf.where(is_upper, other, direct)
+
+
+def _on_host(c):
+    """Return the real roots of polynomials, whose coefficients are along the last axis, by compiled code that TensorFlow does not see."""
+    shape = tf.shape(c)[:-1]
+    found = real_roots(c.numpy().reshape(-1, c.shape[-1])).T
+    roots = tf.cast(tf.reshape(tf.constant(found), tf.concat([[found.shape[0]], shape], 0)), c.dtype)
+    return tf.where(roots == roots, roots, tf.zeros_like(roots)), roots == roots
 
 
 def _real(c):

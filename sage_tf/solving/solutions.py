@@ -178,8 +178,8 @@ class Solutions:
 
             sage: from sage_tf.all import *
             sage: y = var('y')
-            sage: solve_tf([x + y == 1, x - y == 1], [x, y])().numpy()
-            array([[1., 0.]])
+            sage: solve_tf([x + y == 3, x - y == 1], [x, y])().numpy()
+            array([[2., 1.]])
             sage: solve_tf(x^2 == y, x)(Tensor([1, 4]))
             [-1.0  1.0]
             [-2.0  2.0]

@@ -8,11 +8,11 @@ EXAMPLES::
     sage: s = solve_tf([x^2 + y^2 == a, x*y == b], [x, y]); s.methods()
     ['closed', 'closed', 'closed', 'closed']
     sage: s(5, 2).numpy().round(12).tolist()
-    [[[-2.0, -1.0], [2.0, 1.0], [-1.0, -2.0], [1.0, 2.0]]]
+    [[-2.0, -1.0], [2.0, 1.0], [-1.0, -2.0], [1.0, 2.0]]
     sage: s = solve_tf([x^3 + y == a, y^3 - x == b], [x, y]); len(s), s.methods()[0]
     (9, 'eliminated')
     sage: s(1, 1).numpy()[:1].round(6)
-    array([[0.      ...]])
+    array([[0., 1.]])
 
 ALGORITHM:
 
@@ -197,7 +197,7 @@ class Eliminated:
 
     - ``shape`` -- :class:`Shape`
     """
-    name, caution, compiles = 'eliminated', 4, True
+    name, caution = 'eliminated', 4
 
     def __init__(self, equations, shape):
         self.equations, self.count = equations, len(shape.minimal) - 1
