@@ -20,11 +20,12 @@ from sage_tf.data import sample_data
 from sage_tf.regression.regressor import SymbolicRegressor
 from sage_tf.session.literals import keras, tf
 from sage_tf.solving.solve import solve_tf
+from sage_tf.solving.stationary import argmin_tf
 from sage_tf.symbolic.mollify import mollified
 from sage_tf.symbolic.saving import load_tensor_function
 from sage_tf.symbolic.tensor_function import TensorFunction
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.space import TensorSpace
 
-__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'keras', 'load_tensor_function', 'mollified', 'sample_data', 'solve_tf',
+__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'argmin_tf', 'keras', 'load_tensor_function', 'mollified', 'sample_data', 'solve_tf',
            'tf']

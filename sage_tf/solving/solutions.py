@@ -201,6 +201,11 @@ class Solutions:
         """Return roots with the unknowns as the last axis, which a single one does not need."""
         return roots[..., 0] if self.problem.is_single else roots
 
+    def at(self, args, named):
+        """Return the tensors of the parameters, and all solutions there with the branches and the unknowns as the last two axes."""
+        tensors, _ = self._tensors(args, named)
+        return tensors, tf.concat([roots(*tensors) for roots in self._roots], -2)
+
     def real_mask(self, /, *args, **named):
         r"""
         Return where the branches are real solutions, in the shape of the branches.
@@ -247,6 +252,112 @@ class Solutions:
         values, converged, iterations, residual = (
             tf.concat(several, axis) for several, axis in zip(zip(*[r.report(*tensors) for r in self._roots], strict=True), (-2, -1, -1, -1), strict=True))
         return Report(self._shaped(values), converged, iterations, residual, int(tf.reduce_sum(tf.cast(~converged, tf.int32))))
+
+    # -- one among several ---------------------------------------------------------------------------------------------
+
+    def select(self, near, at=None):
+        r"""
+        Return the solution nearest to a point.
+
+        INPUT:
+
+        - ``near`` -- number or expression in the parameters, for several unknowns a list of them
+
+        - ``at`` -- parameters (a number, a list in order, or a dictionary) at which the branch is chosen, once for all (default: the nearest
+          is chosen anew at each point)
+
+        OUTPUT: a branch; without ``at`` a :class:`~sage_tf.solving.selection.Chosen`, which is called like one
+
+        EXAMPLES::
+
+            sage: from sage_tf.all import *
+            sage: y = var('y')
+            sage: s = solve_tf(x^2 + y^2 == 9, y)
+            sage: s.select(near=5, at=0)
+            TensorFunction in float64: (x) |--> sqrt(-x^2 + 9)
+            sage: s.select(near=x)([-1, 1]).numpy()
+            array([-2.82842712,  2.82842712])
+        """
+        from sage_tf.solving.selection import nearest
+        return nearest(self, near, at)
+
+    def track(self, path, near=None, branch=None):
+        r"""
+        Follow one solution along a path of parameters.
+
+        INPUT:
+
+        - ``path`` -- values of the parameter, or a row of values for each point, or a dictionary of lists by parameter; it is followed
+          straight from point to point
+
+        - ``near`` -- where the solution is at the first point, nearly (default: the first that exists there)
+
+        - ``branch`` -- its number there, instead
+
+        OUTPUT: :class:`~sage_tf.solving.tracking.Track`: ``values`` at the points, NaN from where the branch ends in a fold on, and the ``folds``.
+        The values are differentiable by the path, if that is a tensor.
+
+        EXAMPLES:
+
+        Around a circle in the plane of the parameters one comes back to another solution::
+
+            sage: from sage_tf.all import *
+            sage: y, a, b = var('y, a, b')
+            sage: s = solve_tf([y^2 - x^2 == a, 2*x*y == b], [x, y])
+            sage: angles = [2*pi*k/50 for k in range(51)]
+            sage: track = s.track({a: [cos(t) for t in angles], b: [sin(t) for t in angles]}, near=(0, 1))
+            sage: track.values.numpy()[[0, -1]].round(9) + 0, track.folds
+            (array([[ 0.,  1.],
+                    [ 0., -1.]]), [])
+        """
+        from sage_tf.solving.tracking import as_path, tracked
+        if self.dtype.is_complex or not self.problem.parameters:
+            raise TypeError(f"{self!r} was to be tracked; expected a real dtype, and parameters")
+        path = as_path(path, self.problem, self.dtype)
+        first = [path[0, k] for k in range(path.shape[1])]
+        if branch is None:
+            roots = self(*first).numpy().reshape(len(self), -1)
+            exists = [k for k, row in enumerate(roots) if not (row != row).any()]
+            if not exists:
+                raise ValueError(f"no solution of {self.problem!r} exists at the start of the path; expected one there")
+            branch = exists[0]
+        if near is not None:
+            start = [float(v) for v in ([near] if self.problem.is_single else near)]
+        else:
+            start = self[branch](*first).numpy().reshape(-1).tolist()
+        return tracked(self, path, start)
+
+    def certify(self, /, *args, radius=None, **named):
+        r"""
+        Prove that there is exactly one solution next to each that is returned at given parameters.
+
+        INPUT:
+
+        - ``args`` -- the parameters, as for a call, one point
+
+        - ``radius`` -- the distance in each unknown that is to be proved (default: a small one, as small as succeeds)
+
+        OUTPUT: list with a :class:`~sage_tf.solving.certificates.Certificate` for each branch; for branches that are NaN, and roots that are not simple, it
+        says that nothing is proved
+
+        EXAMPLES::
+
+            sage: from sage_tf.all import *
+            sage: y = var('y')
+            sage: s = solve_tf([cos(y) == x*y, x^2 == 2], [x, y], guess=[1.5, 0.5])
+            sage: proof, = s.certify()
+            sage: proof.is_proved, proof.radius < 1e-13
+            (True, True)
+            sage: [interval.contains_zero() for interval in proof.enclosure]
+            [False, False]
+        """
+        from sage_tf.solving.certificates import certificates
+        tensors, _ = self._tensors(args, named)
+        if any(t.shape.rank for t in tensors):
+            raise ValueError(f"parameters of shapes {', '.join(str(t.shape) for t in tensors)} were given; expected numbers: certify point by point")
+        roots = tf.concat([roots.report(*tensors)[0] for roots in self._roots], -2).numpy()
+        numbers = [t.numpy().item() for t in tensors] if self.problem.parameters else []
+        return certificates(self.problem, numbers, roots.tolist(), self.dtype.is_complex, radius)
 
 
 def _roots_of(method, only=None):
