@@ -6,6 +6,7 @@ CYTHON  := $(shell find sage_tf -name '*.pyx' -o -name '*.pxd')
 VENV    := .venv
 RIVALS  := .venv-peers
 OTHERS  := .venv-peers-regression
+SOLVERS := .venv-peers-solving
 
 # The wheel without CUDA, where there is one: it is smaller, and silent when it is imported
 TENSORFLOW := $(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),tensorflow-cpu,tensorflow)
@@ -53,6 +54,8 @@ bench-%: setup
 
 bench-symbolic: $(RIVALS)/ready
 
+bench-solving: $(SOLVERS)/ready
+
 # SET=feynman, strogatz, nguyen, keijzer, srbench or all, of PROBLEMS=DIRECTORY, else laws of our own; BUDGET=SECONDS;
 # PEERS=pyoperon,gplearn,rils-rols or all or none
 bench-regression: setup $(if $(filter none,$(PEERS)),,$(OTHERS)/ready)
@@ -79,7 +82,7 @@ lint: setup $(READY)/lint
 setup: $(READY)/compiled
 
 clean:
-	rm -rf $(VENV) $(RIVALS) $(OTHERS) .sage-* build/python dist *.egg-info doc/_build doc/reference
+	rm -rf $(VENV) $(RIVALS) $(OTHERS) $(SOLVERS) .sage-* build/python dist *.egg-info doc/_build doc/reference
 	find sage_tf -name '*.so' -delete -o -name '*.c' -delete
 
 $(READY)/compiled: $(READY)/base $(CYTHON) setup.py
@@ -106,6 +109,12 @@ $(OTHERS)/ready: benchmarks/regression/requirements.txt | $(READY)/base
 	$(OTHERS)/bin/python -m pip install --quiet --requirement $<
 	-CPLUS_INCLUDE_PATH=$$(echo $(abspath $(OTHERS))/lib/python*/site-packages/cmeel.prefix/include/eigen3) \
 	  $(OTHERS)/bin/python -m pip install --quiet --no-build-isolation --no-deps rils-rols==1.6.7
+	@touch $@
+
+# the solvers that bench-solving compares with
+$(SOLVERS)/ready: benchmarks/solving/requirements.txt | $(READY)/base
+	$(PYTHON) tools/environment.py create $(SOLVERS)
+	$(SOLVERS)/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 
 .sage-%:

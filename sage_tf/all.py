@@ -27,5 +27,5 @@ from sage_tf.symbolic.tensor_function import TensorFunction
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.space import TensorSpace
 
-__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'argmin_tf', 'keras', 'load_tensor_function', 'mollified', 'sample_data', 'solve_tf',
-           'tf']
+__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'argmin_tf', 'keras', 'load_tensor_function', 'mollified',
+           'sample_data', 'solve_tf', 'tf']

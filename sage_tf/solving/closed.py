@@ -160,24 +160,65 @@ class ClosedForms:
         Return the roots, :class:`~sage_tf.solving.newton.Found`.
         """
         starts = self._starts if only is None else [self._starts[only]]
+        here, beside = self._at(starts, parameters, vectorized), self._at(starts, shifted(parameters), vectorized)
+        y, slack = filled(here, beside)
+        return polished(self.equations, [t[..., None] for t in parameters], y, vectorized, slack, steps=3)
+
+    def _at(self, starts, parameters, vectorized):
+        """Return the values of forms, for each unknown a tensor with the branches as its last axis."""
         shape = tf.shape(parameters[0])
         points = [[tf.broadcast_to(t, shape) for t in start(parameters, vectorized)] for start in starts]
-        y = [tf.stack([point[j] for point in points], -1) for j in range(len(self.equations.unknowns))]
-        return polished(self.equations, [t[..., None] for t in parameters], y, vectorized)
+        return [tf.stack([point[j] for point in points], -1) for j in range(len(self.equations.unknowns))]
 
 
-def polished(equations, parameters, y, vectorized, near=1e-3, steps=2):
+def shifted(parameters):
+    """
+    Return parameters beside the given ones, in a direction of no particular meaning.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.solving.closed import shifted
+        sage: [t.numpy() for t in shifted([tf.constant([0.0r, 1.0r], tf.float64)])]
+        [array([8.0000000e-07, 1.0000016e+00])]
+    """
+    return [t + tf.cast((1 + tf.abs(t)) * 1e-6 * (0.8 + 0.37 * k), t.dtype) for k, t in enumerate(parameters)]
+
+
+def filled(here, beside):
+    r"""
+    Return approximate roots at some points, where there are none those found beside them, and how far off each may be.
+
+    Forms have no value where a denominator vanishes, though the root may be there.
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.solving.closed import filled
+        sage: y, slack = filled([tf.constant([1.0r, float('nan')])], [tf.constant([1.5r, 2.0r])])
+        sage: y[0].numpy(), slack[0].numpy().round(6)
+        (array([1., 2.], dtype=float32), array([0.001, 0.003], dtype=float32))
+    """
+    known = None
+    for t in here:
+        known = _is_finite(t) if known is None else known & _is_finite(t)
+    y = [tf.where(known, a, b) for a, b in zip(here, beside, strict=True)]
+    largest = tf.reduce_max(tf.stack([tf.abs(t) for t in y]), 0)
+    return y, [tf.where(known, 1e-3 * tf.abs(t), 1e-3 * (1 + largest)) for t in y]
+
+
+def polished(equations, parameters, y, vectorized, slack, steps=2):
     """
     Return roots that are known nearly, made exact by Newton's method, and where they are roots.
 
-    INPUT: as for :func:`~sage_tf.solving.newton.newton`; ``near`` is the largest relative size of a step
+    INPUT: as for :func:`~sage_tf.solving.newton.newton`; ``slack`` is a list of tensors, the largest sizes of a step
     """
     for _ in range(steps):
         at = equations.at(parameters, y, vectorized)
         step = solved(at.jacobian, [-t for t in at.values])
         good = None
-        for s, t in zip(step, y, strict=True):
-            this = _is_finite(s) & (tf.abs(s) <= near * (tf.abs(t) + _epsilon(t.dtype)))
+        for s, most in zip(step, slack, strict=True):
+            this = _is_finite(s) & (tf.abs(s) <= most)
             good = this if good is None else good & this
         y = [tf.where(good, t + s, t) for s, t in zip(step, y, strict=True)]
     at = equations.at(parameters, y, vectorized)

@@ -138,6 +138,8 @@ def _factored(numerator):
 
 def _polynomial(part, power, unknown, denominator):
     coefficients = coefficients_of(part, unknown)
+    if str(coefficients[-1]).startswith('-'):                   # so that the minus sign before a square root gives the lower root
+        part, coefficients = (-part).expand(), [-c for c in coefficients]
     if len(coefficients) - 1 > LARGEST_DEGREE:
         raise NotImplementedError(f"the equation has degree {len(coefficients) - 1} in {unknown}; expected at most {LARGEST_DEGREE}")
     return Factor(part, power, coefficients, denominator if unknown in denominator.variables() else None)

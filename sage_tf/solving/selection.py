@@ -7,7 +7,7 @@ EXAMPLES::
     sage: y = var('y')
     sage: s = solve_tf(y^3 == 3*y + x, y)
     sage: s([0, 3]).numpy().round(4)
-    array([[-1.7321, -0.    ,  1.7321],
+    array([[-1.7321,  0.    ,  1.7321],
            [ 2.1038,     nan,     nan]])
     sage: s.select(near=2)([0, 3]).numpy().round(4)
     array([1.7321, 2.1038])
@@ -76,7 +76,8 @@ class Chosen:
         best = tf.argmin(rank, -1)
         chosen = tf.gather(roots, best, axis=-2, batch_dims=len(roots.shape) - 2)
         missing = tf.reduce_min(rank, -1) == nowhere
-        chosen = tf.where(missing[..., None], tf.constant(float('nan'), roots.dtype), chosen)
+        lack = tf.where(missing[..., None], tf.constant(float('nan'), roots.dtype), tf.zeros((), roots.dtype))
+        chosen = chosen + lack                                  # a sum, as the derivative is to be NaN, too
         return chosen[..., 0] if single else chosen
 
 

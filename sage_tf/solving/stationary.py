@@ -19,7 +19,7 @@ EXAMPLES::
 Where there are several minima it is the lowest; what is no minimum is none::
 
     sage: argmin_tf(y^4 - 2*y^2 + a*y/10, y)([-1, 1]).numpy().round(4)
-    array([ 1.0124, -1.0124])
+    array([ 1.0123, -1.0123])
     sage: argmin_tf(a*y^2 - y, y)([1, -1]).numpy()
     array([0.5, nan])
 """

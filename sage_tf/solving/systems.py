@@ -35,7 +35,7 @@ from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 from sage.symbolic.ring import SR
 
-from sage_tf.solving.closed import ClosedForms, closed_forms, polished
+from sage_tf.solving.closed import ClosedForms, closed_forms, filled, polished, shifted
 from sage_tf.solving.equations import Equations
 from sage_tf.solving.factors import _is_exact
 from sage_tf.solving.guesses import Searched
@@ -210,10 +210,17 @@ class Eliminated:
         """
         Return the roots, :class:`~sage_tf.solving.newton.Found`.
         """
-        found = self._minimal.find(parameters, vectorized, only)
-        t, y = found.roots[0], []
+        here, exists = self._at(parameters, vectorized, only)
+        beside, near_by = self._at(shifted(parameters), vectorized, only)
+        y, slack = filled(here, beside)
+        better = polished(self.equations, [p[..., None] for p in parameters], y, vectorized, [10 * s for s in slack], steps=4)
+        return Found(better.roots, better.converged & (exists | near_by), better.iterations, better.residual)
+
+    def _at(self, parameters, vectorized, only):
+        """Return the unknowns as the basis gives them, and where the roots of its polynomial exist."""
+        found, y = self._minimal.find(parameters, vectorized, only), []
+        nowhere = tf.constant(float('nan'), self.equations.dtype)
         for form in self._forms:
             c = [tf.broadcast_to(v, tf.shape(parameters[0]))[..., None] for v in form._program(vectorized)(parameters)]
-            y.append(horner(c, t)[0])
-        better = polished(self.equations, [p[..., None] for p in parameters], y, vectorized, near=1e-2, steps=3)
-        return Found(better.roots, better.converged & found.converged, better.iterations, better.residual)
+            y.append(tf.where(found.converged, horner(c, found.roots[0])[0], nowhere))
+        return y, found.converged
