@@ -122,7 +122,8 @@ class Searched:
             left, right = value[..., :-1], value[..., 1:]
             changes = (left * right <= 0) & tf.math.is_finite(left) & tf.math.is_finite(right)
             middle = (grid[:-1] + grid[1:]) / 2
-            rank = tf.concat([rank, tf.where(changes, tf.abs(middle) - 0.001 * tf.sign(middle), tf.fill(tf.shape(left), tf.constant(1e30, lack.dtype)))], -1)
+            nearness = tf.abs(middle) - 0.001 * tf.sign(middle)
+            rank = tf.concat([rank, tf.where(changes, nearness, tf.fill(tf.shape(left), tf.constant(1e30, lack.dtype)))], -1)
             grid = tf.concat([grid, middle], 0)
         _, order = tf.math.top_k(-rank, TRIES)
         return tf.cast(tf.gather(grid, order), dtype)

@@ -16,10 +16,11 @@ EXAMPLES::
 
 ALGORITHM:
 
-Degree 2 by the formula whose numerator does not cancel. In a real dtype the real roots are bracketed by those of the
-derivatives, :mod:`~sage_tf.solving.interlacing`. Complex ones, and real ones within a ``tf.function``, are found by
-:mod:`~sage_tf.solving.simultaneous`, where one is real if the polynomial vanishes to rounding at its real part, once that is polished. Real roots come first and ascend, the others follow by their
-real parts: so real roots change their places only where two of them meet.
+Degree 2 by the formula whose numerator does not cancel. In a real dtype the real roots are bracketed by those of the derivatives,
+:mod:`~sage_tf.solving.interlacing`. Complex ones, and real ones within a ``tf.function``, are found by
+:mod:`~sage_tf.solving.simultaneous`, where one is real if the polynomial vanishes to rounding at its real part, once that is
+polished. Real roots come first and ascend, the others follow by their real parts: so real roots change their places only where two of
+them meet.
 """
 import tensorflow as tf
 from sage.modules.free_module_element import vector

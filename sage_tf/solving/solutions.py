@@ -249,8 +249,8 @@ class Solutions:
             (True, 0, True, True)
         """
         tensors, _ = self._tensors(args, named)
-        values, converged, iterations, residual = (
-            tf.concat(several, axis) for several, axis in zip(zip(*[r.report(*tensors) for r in self._roots], strict=True), (-2, -1, -1, -1), strict=True))
+        reports = zip(*[roots.report(*tensors) for roots in self._roots], strict=True)
+        values, converged, iterations, residual = (tf.concat(several, axis) for several, axis in zip(reports, (-2, -1, -1, -1), strict=True))
         return Report(self._shaped(values), converged, iterations, residual, int(tf.reduce_sum(tf.cast(~converged, tf.int32))))
 
     # -- one among several ---------------------------------------------------------------------------------------------

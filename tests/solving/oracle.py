@@ -7,7 +7,7 @@ FIELD = ComplexField(200)
 def refined(equations, unknowns, place, start):
     """Return the root next to ``start`` to 200 bits, by Newton's method on Sage's expressions."""
     current = vector(FIELD, start)
-    for _ in range(12):
+    for _ in range(4):
         here = {**place, **dict(zip(unknowns, map(SR, current), strict=True))}
         value = vector(FIELD, [number(e, here) for e in equations])
         slope = matrix(FIELD, [[number(e.diff(u), here) for u in unknowns] for e in equations])
