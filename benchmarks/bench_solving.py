@@ -182,12 +182,14 @@ def quintics(count):
 
 
 def linear_system(size):
-    """A dense system with a parameter on its diagonal and one in its right side."""
+    """A system with ten entries in each row, a parameter on the diagonal and one in its right side; its matrix is taken for a dense one."""
     random = np.random.default_rng(2)
-    matrix, right = random.normal(size=(size, size)) + 2 * np.sqrt(size) * np.eye(size), random.normal(size=size)
+    matrix, right = 6 * np.eye(size), random.normal(size=size)
+    for row in matrix:
+        row[random.integers(0, size, 9)] += random.normal(size=9)
     unknowns = [SR.var(f"v{i}") for i in range(size)]
     s, t = SR.var("s, t")
-    equations = [sum(float(c) * u for c, u in zip(row, unknowns, strict=True)) + s * unknowns[i] - t * float(b)
+    equations = [sum(float(row[j]) * unknowns[j] for j in np.flatnonzero(row)) + s * unknowns[i] - t * float(b)
                  for i, (row, b) in enumerate(zip(matrix, right, strict=True))]
     started = time.perf_counter()
     solution = solve_tf(equations, unknowns)[0]

@@ -36,9 +36,12 @@ def by_optimistix():
 def by_jaxopt():
     import jaxopt
 
+    # the anomaly less its mean: the ends of the bracket must not depend on what is differentiated
+    solver = jaxopt.Bisection(lambda d, mean, eccentricity: lack(mean + d, mean, eccentricity), lower=-1.0, upper=1.0, maxiter=60, tol=1e-14,
+                              check_bracket=False)
+
     def root(mean, eccentricity):
-        solver = jaxopt.Bisection(lack, lower=mean - 1.0, upper=mean + 1.0, maxiter=60, tol=1e-14, check_bracket=False, jit=True)
-        return solver.run(None, mean, eccentricity).params
+        return mean + solver.run(None, mean, eccentricity).params
     return root
 
 

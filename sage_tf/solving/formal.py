@@ -10,7 +10,7 @@ EXAMPLES::
     sage: s(a=1).n(100), lambert_w(1).n(100)
     (0.56714329040978387299996866221, 0.56714329040978387299996866221)
     sage: diff(s, a)
-    1/(y_0(a)*e^y_0(a) + e^y_0(a))
+    1/(e^y_0(a)*y_0(a) + e^y_0(a))
     sage: diff(s, a)(a=1).n()
     0.361896256634889
 """
@@ -115,7 +115,7 @@ def _algebraic(equations, unknowns, near):
     from sage.rings.qqbar import AA, QQbar
     from sage.rings.rational_field import QQ
     try:
-        polynomial = equations[0].polynomial(QQ).univariate_polynomial()
+        polynomial = QQ[str(unknowns[0])](equations[0].expand())
     except (TypeError, ValueError, AttributeError):
         return None
     if near != near:

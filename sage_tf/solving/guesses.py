@@ -9,8 +9,8 @@ EXAMPLES::
     sage: y, a = var('y, a')
     sage: method = FromGuesses(Equations([cos(y) - a*y], [y], [a], tf.float64), [[1/2], [a - 3]])
     sage: method.find([tf.constant([0.3r, 0.2r], tf.float64)], False).roots[0].numpy()
-    array([[ 1.20199283, -2.35906114],
-           [ 1.30644001, -1.97738337]])
+    array([[ 1.20191316, -2.35558457],
+           [ 1.30644001, -1.97738303]])
 """
 import tensorflow as tf
 from sage.modules.free_module_element import vector

@@ -171,7 +171,7 @@ def is_nan(t):
 
         sage: import tensorflow as tf
         sage: from sage_tf.solving.implicit import is_nan
-        sage: is_nan(tf.constant([1r, complex('nan')])).numpy()
+        sage: is_nan(tf.constant([1.0r, float('nan')])).numpy()
         array([False,  True])
     """
     return t != t

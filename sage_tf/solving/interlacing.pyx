@@ -53,8 +53,8 @@ cdef inline double middle(double low, double high) noexcept nogil:
 cdef double root_between(const double* c, int degree, double low, double high, bint rises) noexcept nogil:
     """Return the root in an interval at whose ends a polynomial has opposite signs, and on which it is monotonic."""
     cdef double x = middle(low, high), last = high - low, value, slope, size, onward
-    cdef int k
-    for k in range(MOST_ITERATIONS):
+    cdef int _
+    for _ in range(MOST_ITERATIONS):
         evaluate(c, degree, x, &value, &slope, &size)
         onward = x - value / slope
         if fabs(value) <= UNIT * size or fabs(onward - x) <= 2 * UNIT * fabs(x):

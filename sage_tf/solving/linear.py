@@ -135,6 +135,13 @@ def exact_solution(rows, right, parameters):
             for j in range(size)]
 
 
+def _number(e, dtype):
+    """Return a constant as a number of a dtype, rounded once."""
+    if dtype == tf.float64 and e.is_numeric() and e.is_real():
+        return float(e.pyobject())                              # a thousand times a thousand of them should take no minutes
+    return to_tf(e, dtype).numpy()
+
+
 class LinearSystem:
     r"""
     The solution of a linear system, by one factorization of its matrix for each point.
@@ -171,7 +178,7 @@ class LinearSystem:
                 if SR(e).variables():
                     varying.append((i * size + j, e))
                 else:
-                    self._constant[i * size + j] = to_tf(SR(e), dtype).numpy()
+                    self._constant[i * size + j] = _number(SR(e), dtype)
         self._places = [place for place, _ in varying]
         self._entries = TensorFunction(vector(SR, [e for _, e in varying] + list(right)), tuple(parameters), dtype)
         self._assembled = Execution(self._matrix, 10 + len(varying))

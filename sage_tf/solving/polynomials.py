@@ -10,8 +10,9 @@ EXAMPLES::
     sage: method = PolynomialRoots(Equations([y^5 - 3*y + a], [y], [a], tf.float64), [a, -3, 0, 0, 0, 1])
     sage: found = method.find([tf.constant([1.0r, 5.0r], tf.float64)], False)
     sage: found.roots[0].numpy().round(5), found.converged.numpy()
-    (array([[-1.38879,  0.33473,  1.2146 , -0.08027, -0.08027],
-            [-1.57...]]), array([[ True,  True,  True, False, False],
+    (array([[-1.38879,  0.33473,  1.21465,  0.     ,  0.     ],
+            [-1.57619,  0.     ,  0.     ,  0.     ,  0.     ]]),
+     array([[ True,  True,  True, False, False],
             [ True, False, False, False, False]]))
 
 ALGORITHM:
@@ -124,8 +125,9 @@ def quadratic(c, b, a):
         sage: import tensorflow as tf
         sage: from sage_tf.solving.polynomials import quadratic
         sage: c, b, a = (tf.constant(t, tf.float64) for t in ([1.0r, 0.0r, 2.0r, 1.0r], [1e8r, 0.0r, 1.0r, 0.0r], [1.0r, 1.0r, 0.0r, 1.0r]))
-        sage: [t.numpy() for t in quadratic(c, b, a)]
-        [array([-1.e+08,  0.e+00,    -inf,      nan]), array([-1.e-08,  0.e+00, -2.e+00,     nan])]
+        sage: [t.numpy() + 0r for t in quadratic(c, b, a)]
+        [array([-1.e+08,  0.e+00,    -inf,     nan]),
+         array([-1.e-08,  0.e+00, -2.e+00,     nan])]
     """
     root = tf.sqrt(b * b - 4 * a * c)
     is_upper = tf.math.real(b * tf.math.conj(root)) >= 0 if b.dtype.is_complex else b >= 0

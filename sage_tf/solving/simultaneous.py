@@ -49,7 +49,7 @@ def all_roots(real, imaginary):
         sage: import tensorflow as tf
         sage: from sage_tf.solving.simultaneous import all_roots
         sage: p = prod((polygen(QQ) - r for r in [10^-6, 1, 10^6]))
-        sage: c = tf.constant(p.change_ring(RDF).list(), tf.float64)
+        sage: c = tf.constant([float(v) for v in p.list()], tf.float64)
         sage: (re, im), converged = all_roots(c, tf.zeros_like(c))
         sage: sorted(re.numpy())                                    # rel tol 1e-13
         [1e-06, 1.0, 1000000.0]

@@ -160,7 +160,7 @@ def _of_one_unknown(problem, symbols, dtype, method):
     for factor in factors(problem.equations[0], problem.unknowns[0]):
         groups.extend(_of_factor(factor, problem, symbols, dtype, method))
     if not groups:
-        raise ValueError(f"the equation {problem!r} is a constant times a unit; it has no solution")
+        raise ValueError(f"the equation {problem!r} has no solution: its numerator does not depend on the unknown")
     return groups
 
 
