@@ -88,12 +88,13 @@ def inconsistent(problem):
 def _ranks(rows, right, parameters):
     """Return the rank of a matrix and that with the right side beside it, at random values of the parameters."""
     size = len(rows)
-    field = GF(next_prime(2**30))
+    field = GF(next_prime(2**22))                               # as large as Sage has quick matrices
     place = {p: SR(QQ(1 + k) / (k + 3) + 17 * k**2 + 5) for k, p in enumerate(parameters)}
     at = {(i, j): SR(e).subs(place) for i, row in enumerate(rows) for j, e in row.items()}
     beside = [SR(e).subs(place) for e in right]
     try:
-        whole = matrix(field, size, size + 1, {**{k: field(QQ(v)) for k, v in at.items()}, **{(i, size): field(QQ(v)) for i, v in enumerate(beside)}})
+        at.update({(i, size): v for i, v in enumerate(beside)})
+        whole = matrix(field, size, size + 1, {k: field(QQ(v)) for k, v in at.items()}, sparse=False)
         return whole[:, :size].rank(), whole.rank()
     except (TypeError, ValueError, ZeroDivisionError):
         pass
@@ -135,6 +136,21 @@ def exact_solution(rows, right, parameters):
             for j in range(size)]
 
 
+def _is_product(e):
+    return getattr(e.operator(), '__name__', None) == 'mul_vararg'
+
+
+def _put(parts, factors):
+    """Return entries at the values of the factors, which are along the first axis; the entries are the last."""
+    constant, places, coefficients, numbers = parts
+    batch, rank = tf.shape(factors)[1:], len(factors.shape) - 1
+    entries = tf.broadcast_to(tf.constant(constant.reshape((-1,) + (1,) * rank)), tf.concat([[len(constant)], batch], 0))
+    if places:
+        values = tf.constant(coefficients.reshape((-1,) + (1,) * rank)) * tf.gather(factors, numbers)
+        entries = entries + tf.scatter_nd(tf.constant(places)[:, None], values, tf.shape(entries))
+    return tf.transpose(entries, [*range(1, rank + 1), 0]) if rank else entries
+
+
 def _number(e, dtype):
     """Return a constant as a number of a dtype, rounded once."""
     if dtype == tf.float64 and e.is_numeric() and e.is_real():
@@ -171,17 +187,25 @@ class LinearSystem:
 
     def __init__(self, rows, right, unknowns, parameters, dtype):
         self.rows, self.right, self.unknowns, self.parameters, self.dtype = rows, right, unknowns, parameters, dtype
-        size, varying = len(rows), []
-        self._constant = np.zeros(size * size, dtype.as_numpy_dtype)
-        for i, row in enumerate(rows):
-            for j, e in row.items():
-                if SR(e).variables():
-                    varying.append((i * size + j, e))
-                else:
-                    self._constant[i * size + j] = _number(SR(e), dtype)
-        self._places = [place for place, _ in varying]
-        self._entries = TensorFunction(vector(SR, [e for _, e in varying] + list(right)), tuple(parameters), dtype)
-        self._assembled = Execution(self._matrix, 10 + len(varying))
+        size, self._factors = len(rows), {}
+        left = [(i * size + j, e) for i, row in enumerate(rows) for j, e in row.items()]
+        self._left, self._right = self._parts(left, size * size), self._parts(list(enumerate(right)), size)
+        self._entries = TensorFunction(vector(SR, list(self._factors) or [1]), tuple(parameters), dtype)
+        self._assembled = Execution(self._matrix, 20 + len(self._factors))
+
+    def _parts(self, entries, size):
+        """Return the constant part of entries, and places, coefficients and numbers of factors of what varies."""
+        constant, places, coefficients, numbers = np.zeros(size, self.dtype.as_numpy_dtype), [], [], []
+        for place, e in entries:
+            for term in terms_of(SR(e).expand()):
+                if not term.variables():
+                    constant[place] += _number(term, self.dtype)
+                    continue
+                coefficient = next((o for o in term.operands() if o.is_numeric()), SR(1)) if _is_product(term) else SR(1)
+                places.append(place)
+                coefficients.append(_number(coefficient, self.dtype))
+                numbers.append(self._factors.setdefault(term / coefficient, len(self._factors)))
+        return constant, places, np.array(coefficients, self.dtype.as_numpy_dtype), numbers
 
     @property
     def expressions(self):
@@ -197,18 +221,9 @@ class LinearSystem:
     def _matrix(self, *parameters, vectorized):
         """Return the matrix and the right side at the parameters, the batch first."""
         size, batch = len(self.rows), common_shape(parameters)
-        values = [broadcast_to(t, batch) for t in self._entries._program(vectorized)(parameters)]
-        count, rank = len(self._places), len(values[0].shape)
-        whole = tf.constant(self._constant.reshape((-1,) + (1,) * rank))
-        if count:
-            whole = whole + tf.scatter_nd(tf.constant(self._places)[:, None], tf.stack(values[:count]),
-                                          tf.concat([[size * size], tf.shape(values[0])], 0))
-        else:
-            whole = tf.broadcast_to(whole, tf.concat([[size * size], tf.shape(values[0])], 0))
-        order = [*range(1, rank + 1), 0]
-        whole = tf.transpose(whole, order) if rank else whole
-        whole = tf.reshape(whole, tf.concat([tf.shape(values[0]), [size, size]], 0))
-        return [whole, tf.stack(values[count:], -1)]
+        factors = tf.stack([broadcast_to(t, batch) for t in self._entries._program(vectorized)(parameters)])
+        whole, right = _put(self._left, factors), _put(self._right, factors)
+        return [tf.reshape(whole, tf.concat([tf.shape(factors)[1:], [size, size]], 0)), right]
 
     def solution(self, *parameters):
         """Return the matrix, the right side and the solution."""

@@ -221,9 +221,11 @@ def _shown(e):
 
 def _symbols(given, what):
     """Return symbols as a tuple, each once."""
-    for k, symbol in enumerate(given):
+    seen = set()
+    for symbol in given:
         if not is_symbol(symbol):
             raise TypeError(f"{symbol!r} was given as {what}; expected symbols, as made by var()")
-        if symbol in given[:k]:
+        if symbol in seen:
             raise ValueError(f"the variable {symbol} is named twice; expected every unknown and parameter once")
+        seen.add(symbol)
     return tuple(given)
