@@ -7,6 +7,7 @@ VENV    := .venv
 RIVALS  := .venv-peers
 OTHERS  := .venv-peers-regression
 BOUNDS  := .venv-peers-networks
+SOLVERS := .venv-peers-solving
 
 # The wheel without CUDA, where there is one: it is smaller, and silent when it is imported
 TENSORFLOW := $(if $(filter Linux-x86_64,$(shell uname -s)-$(shell uname -m)),tensorflow-cpu,tensorflow)
@@ -57,6 +58,8 @@ bench-symbolic: $(RIVALS)/ready
 # without the verifier where PEERS=none
 bench-networks: $(if $(filter none,$(PEERS)),,$(BOUNDS)/ready)
 
+bench-solving: $(SOLVERS)/ready
+
 # SET=feynman, strogatz, nguyen, keijzer, srbench or all, of PROBLEMS=DIRECTORY, else laws of our own; BUDGET=SECONDS;
 # PEERS=pyoperon,gplearn,rils-rols or all or none
 bench-regression: setup $(if $(filter none,$(PEERS)),,$(OTHERS)/ready)
@@ -83,7 +86,7 @@ lint: setup $(READY)/lint
 setup: $(READY)/compiled
 
 clean:
-	rm -rf $(VENV) $(RIVALS) $(OTHERS) $(BOUNDS) .sage-* build/python dist *.egg-info doc/_build doc/reference
+	rm -rf $(VENV) $(RIVALS) $(OTHERS) $(BOUNDS) $(SOLVERS) .sage-* build/python dist *.egg-info doc/_build doc/reference
 	find sage_tf -name '*.so' -delete -o -name '*.c' -delete
 
 $(READY)/compiled: $(READY)/base $(CYTHON) setup.py
@@ -116,6 +119,11 @@ $(OTHERS)/ready: benchmarks/regression/requirements.txt | $(READY)/base
 $(BOUNDS)/ready: benchmarks/networks/requirements.txt | $(READY)/base
 	$(PYTHON) tools/environment.py create $(BOUNDS)
 	$(BOUNDS)/bin/python -m pip install --quiet --requirement $<
+
+# the solvers that bench-solving compares with
+$(SOLVERS)/ready: benchmarks/solving/requirements.txt | $(READY)/base
+	$(PYTHON) tools/environment.py create $(SOLVERS)
+	$(SOLVERS)/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 
 .sage-%:

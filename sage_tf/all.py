@@ -27,11 +27,14 @@ from sage_tf.networks.to_keras import to_keras
 from sage_tf.networks.zeros import extrema, zero_set
 from sage_tf.regression.regressor import SymbolicRegressor
 from sage_tf.session.literals import keras, tf
+from sage_tf.solving.solve import solve_tf
+from sage_tf.solving.stationary import argmin_tf
 from sage_tf.symbolic.mollify import mollified
 from sage_tf.symbolic.saving import load_tensor_function
 from sage_tf.symbolic.tensor_function import TensorFunction
 from sage_tf.tensors.element import Tensor
 from sage_tf.tensors.space import TensorSpace
 
-__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'bounds', 'certify', 'distill', 'extrema', 'is_monotone', 'keras',
-           'linear_regions', 'lipschitz_bound', 'load_tensor_function', 'mollified', 'piecewise_linear', 'sample_data', 'tf', 'to_keras', 'zero_set']
+__all__ = ['SymbolicRegressor', 'Tensor', 'TensorFunction', 'TensorSpace', 'argmin_tf', 'bounds', 'certify', 'distill', 'extrema', 'is_monotone',
+           'keras', 'linear_regions', 'lipschitz_bound', 'load_tensor_function', 'mollified', 'piecewise_linear', 'sample_data', 'solve_tf', 'tf',
+           'to_keras', 'zero_set']

@@ -92,6 +92,30 @@ def within_reach():
         _reach.reset(token)
 
 
+def admit(exceeded, dtype):
+    """
+    Tell the context whether an argument was out of bounds in a part that had a context of its own, as the body of a loop has.
+
+    INPUT:
+
+    - ``exceeded`` -- scalar boolean tensor
+
+    - ``dtype`` -- real dtype
+
+    EXAMPLES::
+
+        sage: import tensorflow as tf
+        sage: from sage_tf.symbolic.vectorized.calls import admit, within_reach
+        sage: with within_reach() as reach:
+        ....:     admit(tf.constant(True), tf.float64)
+        sage: reach.exceeded().numpy()
+        np.True_
+    """
+    reach = _reach.get()
+    if reach is not None:
+        reach.note(tf.cast(exceeded, dtype), 0.5)
+
+
 def bounded(function, otherwise, bounds):
     r"""
     Return a function that is ``function`` where the arguments are known to be moderate, and else another one.

@@ -1,0 +1,1 @@
+"""What bench_solving.py compares with."""

@@ -1,0 +1,1 @@
+"""Equations whose solutions are functions on tensors; ``solve.py`` is the entrance."""
