@@ -11,12 +11,14 @@ EXAMPLES::
     sage: linear_law(problem, TRANSFORMS['identity'], [SR(1), problem.variables[0]]).expression
     5/2*x0
 """
+from operator import pow as power
+
 import numpy as np
 from sage.functions.log import exp, ln
 from sage.symbolic.operators import mul_vararg
 from sage.symbolic.ring import SR
 
-from sage_tf.regression.constants import exponent, recognized
+from sage_tf.regression.constants import exponent, is_rational, recognized
 from sage_tf.regression.defined import expanded
 from sage_tf.regression.forms import TRANSFORMS
 from sage_tf.regression.numeric import values_of
@@ -25,6 +27,8 @@ from sage_tf.regression.squares import completed
 from sage_tf.symbolic.functions import operation
 from sage_tf.symbolic.graph import Graph
 
+#: whose inverses take products apart
+MULTIPLICATIVE = [TRANSFORMS[name] for name in ('square', 'inverse', 'inverse square', 'sqrt')]
 EXACT = 1e-9                                                    # relative error of a law that is taken for exact
 NEGLIGIBLE = 1e-9                                               # share of a term that is left out
 OPEN = 0.02                                                     # share of the points at which a law may have a limit only
@@ -72,6 +76,7 @@ def law_of(problem, expression, constants=()):
         sage: law_of(problem, a*b/sqrt(b^2 - a^2)).expression
         x0/sqrt(-x0^2/x1^2 + 1)
     """
+    expression = _signed(problem, SR(expression))
     error = _error_of(problem, expression)
     if error is None:
         return None
@@ -83,6 +88,33 @@ def law_of(problem, expression, constants=()):
         if other is not None and other <= max(2 * error, SAME):
             return Law(form, list(constants), other)
     return Law(expression, list(constants), error)
+
+
+def _signed(problem, expression):
+    """
+    Return an expression with ``u`` or ``-u`` for ``sqrt(u^2)`` where u has one sign at all points.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.law import _signed
+        sage: from sage_tf.regression.problem import Problem
+        sage: problem = Problem.of([[1], [2]], [3, 4], variables='t')
+        sage: t = problem.variables[0]
+        sage: _signed(problem, 2*sqrt((t - 3)^2)), _signed(problem, ((t - 3/2)^2)^(1/2))
+        (-2*t + 6, 1/2*sqrt((2*t - 3)^2))
+    """
+    operands, head = expression.operands(), expression.operator()
+    if head is power and operands[0].operator() is power and not operands[1].is_integer():
+        (base, inner), outer = operands[0].operands(), operands[1]
+        if inner.is_integer() and (inner / 2).is_integer():
+            values = values_of(base, problem.variables, problem.X)
+            sign = 1 if (values > 0).all() else -1 if (values < 0).all() else 0
+            if sign:
+                return (sign * _signed(problem, base))**(inner * outer)
+    if not operands:
+        return expression
+    changed = [_signed(problem, operand) for operand in operands]
+    return head(*changed) if any(new is not old for new, old in zip(changed, operands, strict=True)) else expression
 
 
 def _error_of(problem, expression):
@@ -149,8 +181,26 @@ def linear_law(problem, transform, terms, columns=None):
             parts.append((constants[-1], term))
     if transform is TRANSFORMS['log']:
         return law_of(problem, SR(1).mul(*[_exponential(*part, constants) for part in parts]), constants)
-    inner = SR(0).add(*[exact_or_float(constant) * term for constant, term in parts])
-    return law_of(problem, transform.inverse(inner), constants)
+    common = _common_factor(constants) if transform in MULTIPLICATIVE else SR(1)
+    inner = SR(0).add(*[exact_or_float(constant) / common * term for constant, term in parts])
+    return law_of(problem, transform.inverse(common) * transform.inverse(inner), constants)
+
+
+def _common_factor(constants):
+    """
+    Return a positive factor that leaves only rational numbers of exact constants, 1 if there is none.
+
+    EXAMPLES::
+
+        sage: from sage_tf.regression.constants import Constant
+        sage: from sage_tf.regression.law import _common_factor
+        sage: _common_factor([Constant(0r, c, 0r) for c in (-4*pi^2, 2*pi^2)]), _common_factor([Constant(0r, c, 0r) for c in (pi, SR(1))])
+        (4*pi^2, 1)
+    """
+    if any(constant.exact is None for constant in constants) or all(is_rational(constant.exact) for constant in constants):
+        return SR(1)
+    common = constants[0].exact * (1 if float(constants[0].exact) > 0 else -1)
+    return common if all(is_rational(constant.exact / common) for constant in constants) else SR(1)
 
 
 def _constant_factor(term):
