@@ -11,7 +11,7 @@ EXAMPLES::
     sage: linear_law(problem, TRANSFORMS['identity'], [SR(1), problem.variables[0]]).expression
     5/2*x0
 """
-from operator import pow as power
+import operator
 
 import numpy as np
 from sage.functions.log import exp, ln
@@ -104,7 +104,7 @@ def _signed(problem, expression):
         (-2*t + 6, 1/2*sqrt((2*t - 3)^2))
     """
     operands, head = expression.operands(), expression.operator()
-    if head is power and operands[0].operator() is power and not operands[1].is_integer():
+    if head is operator.pow and operands[0].operator() is operator.pow and not operands[1].is_integer():
         (base, inner), outer = operands[0].operands(), operands[1]
         if inner.is_integer() and (inner / 2).is_integer():
             values = values_of(base, problem.variables, problem.X)
