@@ -61,10 +61,10 @@ bench-networks: $(if $(filter none,$(PEERS)),,$(BOUNDS)/ready)
 bench-solving: $(SOLVERS)/ready
 
 # SET=feynman, strogatz, nguyen, keijzer, srbench or all, of PROBLEMS=DIRECTORY, else laws of our own; BUDGET=SECONDS;
-# PEERS=pyoperon,gplearn,rils-rols or all or none
+# PEERS=pyoperon,gplearn,rils-rols or all or none; EVERY=N for every N-th problem
 bench-regression: setup $(if $(filter none,$(PEERS)),,$(OTHERS)/ready)
 	$(PYTHON) benchmarks/bench_regression.py --save --set $(or $(SET),all) $(if $(PROBLEMS),--problems $(PROBLEMS)) \
-	  --budget $(or $(BUDGET),60) --noise $(or $(NOISE),0) --seed $(or $(SEED),0) --peers $(or $(PEERS),all)
+	  --budget $(or $(BUDGET),60) --noise $(or $(NOISE),0) --every $(or $(EVERY),1) --seed $(or $(SEED),0) --peers $(or $(PEERS),all)
 
 shell notebook: export SAGE_STARTUP_FILE := $(CURDIR)/tools/session.sage
 

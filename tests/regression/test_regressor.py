@@ -350,7 +350,7 @@ def test_many_points_are_sampled_and_the_loss_is_that_on_all():
     ({'loss': 'mae'}, ValueError, "loss='mae'"),
     ({'selection': 'aic'}, ValueError, "selection='aic'"),
     ({'n_jobs': 0}, ValueError, 'n_jobs=0'),
-    ({'random_state': -1}, ValueError, 'seed=-1'),
+    ({'random_state': -1}, ValueError, 'random_state=-1'),
     ({'progress': 'yes'}, TypeError, "progress='yes'"),
 ])
 def test_parameters_are_refused_before_the_search(monkeypatch, options, error, words):
