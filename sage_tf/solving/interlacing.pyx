@@ -7,10 +7,10 @@ EXAMPLES::
     sage: import numpy
     sage: from sage_tf.solving.interlacing import real_roots
     sage: real_roots(numpy.array([[-6, 11, -6, 1], [0, -1, 0, 1], [2, -3, 0, 1], [1, 1, 0, 1]], dtype=float)).round(12)
-    array([[ 1.        ,  2.        ,  3.        ],
-           [-1.        ,  0.        ,  1.        ],
-           [-2.        ,  1.        ,  1.        ],
-           [-0.6823278039...,         nan,         nan]])
+    array([[ 1.       ,  2.       ,  3.       ],
+           [-1.       ,  0.       ,  1.       ],
+           [-2.       ,  1.       ,  1.       ],
+           [-0.6823278,        nan,        nan]])
 
 ALGORITHM:
 

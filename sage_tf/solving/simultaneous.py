@@ -51,7 +51,7 @@ def all_roots(real, imaginary):
         sage: p = prod((polygen(QQ) - r for r in [10^-6, 1, 10^6]))
         sage: c = tf.constant([float(v) for v in p.list()], tf.float64)
         sage: (re, im), converged = all_roots(c, tf.zeros_like(c))
-        sage: sorted(re.numpy())                                    # rel tol 1e-13
+        sage: sorted(re.numpy().tolist())                           # rel tol 1e-13
         [1e-06, 1.0, 1000000.0]
     """
     size = _size(real, imaginary)
