@@ -27,7 +27,16 @@ from sage.rings.rational_field import QQ
 from sage.symbolic.ring import SR
 
 from sage_tf.regression.groups import has_sign
-from sage_tf.regression.polynomials import MOST_ROWS, degree_for, errors, half_near, least_error, polynomials, with_logarithms
+from sage_tf.regression.polynomials import (
+    MOST_ROWS,
+    degree_for,
+    errors,
+    half_near,
+    least_error,
+    polynomials,
+    scaled,
+    with_logarithms,
+)
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.reduction import Reduction
 
@@ -84,7 +93,7 @@ class _Fits:
         self._X, self._y = problem.X, problem.y
         self._roots = np.ones(len(self._y)) if problem.weights is None else np.sqrt(problem.weights)
         Z, self._positive = with_logarithms(self._X)
-        self._scaled = [_scaled(column) for column in Z.T]
+        self._scaled = [scaled(column) for column in Z.T]
         self._logarithmic, self._size = has_sign(self._y), np.sqrt(np.mean(np.square(self._roots * self._y)))
         if self._logarithmic:
             with np.errstate(all='ignore'):
@@ -106,14 +115,14 @@ class _Fits:
                     yield from self._with_powers((i, j), ratio, others)
             for sign in '-+':
                 column = self._X[:, i] - self._X[:, j] if sign == '-' else self._X[:, i] + self._X[:, j]
-                yield self._error(self._of([_scaled(column), *others], self._width - 1), self._y, self._roots), (i, j), sign, 0
+                yield self._error(self._of([scaled(column), *others], self._width - 1), self._y, self._roots), (i, j), sign, 0
 
     def _error(self, basis, target, roots, beside=0):
         return least_error(basis, self._width - 1, target, roots, beside, self._degrees)
 
     def _with_powers(self, pair, ratio, others):
         i, j = pair
-        basis = self._of([_scaled(np.log(self._X[:, i]) + float(ratio) * np.log(self._X[:, j])), *others], self._width - 1)
+        basis = self._of([scaled(np.log(self._X[:, i]) + float(ratio) * np.log(self._X[:, j])), *others], self._width - 1)
         if not self._logarithmic:
             for power in POWERS:
                 factor = self._X[:, j]**float(power)
@@ -123,12 +132,6 @@ class _Fits:
         error = self._error(basis, self._y, self._roots, 1)
         coefficients, *_ = np.linalg.lstsq(basis * self._roots[:, None], self._y * self._roots, rcond=1e-10)
         yield error, pair, ratio, half_near(coefficients[0], np.std(np.log(self._X[:, j])), error / self._size)
-
-
-def _scaled(column):
-    """Return a column with mean 0 and deviation 1."""
-    deviation = column.std()
-    return (column - column.mean()) / (deviation if deviation > 0 else 1)
 
 
 def _reduced(problem, pair, ratio, power):

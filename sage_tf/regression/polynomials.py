@@ -104,6 +104,21 @@ def with_logarithms(X):
         return np.column_stack([np.log(X[:, k]) if k in positive else X[:, k] for k in range(X.shape[1])]), positive
 
 
+def scaled(X):
+    """
+    Return a column, or columns, with mean 0 and deviation 1, or 0 where nothing varies.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_tf.regression.polynomials import scaled
+        sage: scaled(numpy.array([[1r, 5r], [3r, 5r]])).tolist()
+        [[-1.0, 0.0], [1.0, 0.0]]
+    """
+    spread = X.std(axis=0)
+    return (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1)
+
+
 def half_near(coefficient, spread, error):
     """
     Return the half of an integer that an exponent is near, as far as the fit can tell it, or ``None``.

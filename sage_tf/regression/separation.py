@@ -25,7 +25,7 @@ from sage.symbolic.ring import SR
 
 from sage_tf.regression.combining import combined
 from sage_tf.regression.groups import groups, has_sign
-from sage_tf.regression.polynomials import MOST_ROWS, degree_for, half_near, least_error, polynomials, with_logarithms
+from sage_tf.regression.polynomials import MOST_ROWS, degree_for, half_near, least_error, polynomials, scaled, with_logarithms
 from sage_tf.regression.problem import Problem
 from sage_tf.regression.reduction import Reduction
 
@@ -147,8 +147,7 @@ def separate_powers(X, y, roots=None):
     X, y = X[:MOST_ROWS], y[:MOST_ROWS]
     roots = np.ones(len(y)) if roots is None else roots[:MOST_ROWS]
     Z, positive = with_logarithms(X)
-    spread = Z.std(axis=0)
-    Z = (Z - Z.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    spread, Z = Z.std(axis=0), scaled(Z)
     return (_of_logarithms if has_sign(y) else _of_either_sign)(X, Z, y, roots, positive, spread)
 
 
@@ -172,8 +171,7 @@ def separate_functions(problem):
     """
     problem = problem.rows(slice(MOST_ROWS))
     roots = np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
-    y, spread = problem.y, problem.X.std(axis=0)
-    Z = (problem.X - problem.X.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    y, Z = problem.y, scaled(problem.X)
     found, rest = {}, list(range(Z.shape[1]))
     for k in range(Z.shape[1]):
         others = [j for j in rest if j != k]
@@ -209,8 +207,7 @@ def roughness(problem):
         True
     """
     problem = problem.rows(slice(MOST_ROWS))
-    spread, roots = problem.X.std(axis=0), np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights)
-    Z = (problem.X - problem.X.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    roots, Z = np.ones(len(problem.y)) if problem.weights is None else np.sqrt(problem.weights), scaled(problem.X)
     return min(least_error(polynomials(Z, degree_for(Z.shape[1])), Z.shape[1], problem.y, roots), np.std(problem.y * roots))
 
 
